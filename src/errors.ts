@@ -1,0 +1,41 @@
+// Every message a user can meet: code, what was found and what is needed, and one fix that works as typed. Bugs of ours
+// are not here: they are plain errors which begin "internal:".
+
+interface Sentence {
+  readonly found: string;
+  readonly fix: string;
+}
+
+const catalogue = {
+  "data/not-found": ({ path }: { path: string }) => ({
+    found: `there is nothing at "${path}".`,
+    fix: "Give the folder that holds one sub-folder of pictures for each class.",
+  }),
+} satisfies Record<string, (details: never) => Sentence>;
+
+export type ErrorCode = keyof typeof catalogue;
+type Details<C extends ErrorCode> = Parameters<(typeof catalogue)[C]>[0];
+
+/** What a user can mend. `message` is the whole text; `code` is stable and meant for programs. */
+export class ReinceptionError extends Error {
+  override readonly name = "ReinceptionError";
+  readonly code: ErrorCode;
+  readonly fix: string;
+
+  constructor(code: ErrorCode, { found, fix }: Sentence) {
+    super(`${code}: ${found}\n${fix}`);
+    this.code = code;
+    this.fix = fix;
+  }
+}
+
+/** Throws the error of this code. A detail that the message needs and does not get is a compile error. */
+export function fail<C extends ErrorCode>(code: C, details: Details<C>): never {
+  throw problem(code, details);
+}
+
+/** The same error as a value, for what is collected or sent elsewhere instead of thrown. */
+export function problem<C extends ErrorCode>(code: C, details: Details<C>): ReinceptionError {
+  const write = catalogue[code] as (details: Details<C>) => Sentence;
+  return new ReinceptionError(code, write(details));
+}
