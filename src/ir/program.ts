@@ -9,8 +9,11 @@ export interface Program {
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
-/** What a pass puts in the place of `node`, whose inputs are already those of the new graph; `undefined` copies it. */
-export type Replacement = (node: Node, g: Builder, inputs: readonly Value[]) => Value | undefined;
+/**
+ * What a pass puts in the place of `node`, whose `inputs` are already those of the new graph that `g` builds; `copy`
+ * appends the node as it is, and so does returning nothing.
+ */
+export type Replacement = (node: Node, g: Builder, inputs: readonly Value[], copy: () => Value) => Value | undefined;
 
 /** Copies a program node by node and lets `replace` put something else in the place of any of them. */
 export function rewrite({ graph, outputs }: Program, replace: Replacement): Program {
@@ -19,7 +22,8 @@ export function rewrite({ graph, outputs }: Program, replace: Replacement): Prog
   const now = new Map<Value, Value>();
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((value) => now.get(value)!);
-    now.set(node.output, replace(node, g, inputs) ?? copyNode(next, node, inputs));
+    const copy = () => copyNode(next, node, inputs);
+    now.set(node.output, replace(node, g, inputs, copy) ?? copy());
   }
   return { graph: next, outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, now.get(value)!])) };
 }

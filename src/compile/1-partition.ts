@@ -1,0 +1,61 @@
+// What learns divides the network: the frozen trunk before the first learning parameter runs once per image, its outputs
+// are kept, and only the suffix behind it runs in a training step.
+
+import { build } from "../ir/graph.ts";
+import type { Value } from "../ir/ops.ts";
+import { dependents, type Program, rewrite } from "../ir/program.ts";
+import type { Dtype } from "../ir/tensor-type.ts";
+import { removeDead } from "./4-simplify.ts";
+
+/** A place between two blocks where the network may be cut. */
+export interface Boundary {
+  readonly name: string;
+  readonly value: Value;
+}
+
+/** As much of a network as the compiler needs to know. `boundaries` in running order, the image first. */
+export interface Compilable {
+  readonly graph: Program["graph"];
+  readonly boundaries: readonly Boundary[];
+  readonly logits?: Value | undefined;
+  /** Batch norms which normalise with the statistics of the batch, and those statistics. */
+  readonly statistics: readonly { readonly batchNorm: string; readonly mean: Value; readonly variance: Value }[];
+}
+
+/**
+ * The last boundary whose value depends on nothing that learns and on no statistics of a batch.
+ *
+ * @param learns - names of the learning parameters
+ */
+export function lastFrozenBoundary(network: Compilable, learns: ReadonlySet<string>): Boundary {
+  const moving = network.graph.nodes.flatMap((node) =>
+    node.op === "parameter" && learns.has(node.attributes.name) ? [node.output] : [],
+  );
+  const reached = dependents(network.graph.nodes, [...moving, ...network.statistics.map(({ mean }) => mean)]);
+  const frozen = network.boundaries.filter(({ value }) => !reached.has(value));
+  return frozen.at(-1) ?? network.boundaries[0]!;
+}
+
+/** The part up to a boundary: image to `activations`, as `dtype`. */
+export function trunkOf(network: Compilable, boundary: Boundary, dtype: Dtype): Program {
+  const program = rewrite({ graph: network.graph, outputs: { activations: boundary.value } }, () => undefined);
+  const { activations } = program.outputs;
+  if (dtype === "float32") return removeDead(program);
+  return removeDead({ ...program, outputs: { activations: build(program.graph).cast(activations!, { dtype }) } });
+}
+
+/**
+ * The part behind a boundary: an input `activations` of type `dtype` takes the boundary's place. At the boundary "image"
+ * nothing is cut and the program takes the image.
+ */
+export function suffixOf(network: Compilable, boundary: Boundary, dtype: Dtype, outputs: Program["outputs"]): Program {
+  const program = { graph: network.graph, outputs };
+  if (boundary === network.boundaries[0]) return removeDead(rewrite(program, () => undefined));
+  return removeDead(
+    rewrite(program, (node, g) => {
+      if (node.output !== boundary.value) return undefined;
+      const kept = g.input({ name: "activations", dtype, shape: boundary.value.type.shape });
+      return dtype === "float32" ? kept : g.cast(kept, { dtype: "float32" });
+    }),
+  );
+}

@@ -1,0 +1,65 @@
+// The programs of a stage: trunk (image to what is kept), training (what is kept to loss and gradients) and evaluation
+// (what is kept to logits). Here the numbered passes are put together; everything is verified before it leaves.
+
+import { type Program, rewrite } from "../ir/program.ts";
+import type { Dtype } from "../ir/tensor-type.ts";
+import { verify } from "../ir/verify.ts";
+import { type Boundary, type Compilable, suffixOf, trunkOf } from "./1-partition.ts";
+import { appendLoss, type Penalty } from "./2-loss.ts";
+import { differentiate } from "./3-differentiate.ts";
+import { foldBatchNorm, removeDead, shareEqual } from "./4-simplify.ts";
+
+/** Where a network is cut, and how precisely the trunk's output is kept. */
+export interface Cut {
+  readonly boundary: Boundary;
+  readonly dtype: Dtype;
+}
+
+/** Image to `activations`. */
+export function compileTrunk(network: Compilable, { boundary, dtype }: Cut): Program {
+  return finish(foldBatchNorm(trunkOf(network, boundary, dtype)));
+}
+
+/** Activations (or the image, where nothing is cut) to `logits`. */
+export function compileEvaluation(network: Compilable, { boundary, dtype }: Cut): Program {
+  return finish(foldBatchNorm(suffixOf(network, boundary, dtype, { logits: logitsOf(network) })));
+}
+
+/**
+ * Activations and `targets` to `loss`, `logits`, `gradient:<parameter>` for everything that learns, and for each batch
+ * norm that uses the statistics of the batch `mean:<batch norm>` and `variance:<batch norm>` (biased).
+ *
+ * The update is not part of the program: see docs/decisions/0002-update-in-javascript.md.
+ *
+ * @param learns - names of the learning parameters; those which do not occur behind the cut are an error of ours
+ */
+export function compileTraining(network: Compilable, { boundary, dtype }: Cut, learns: ReadonlySet<string>, penalty?: Penalty): Program {
+  const statistics = network.statistics.flatMap(({ batchNorm, mean, variance }) => [
+    [`mean:${batchNorm}`, mean] as const,
+    [`variance:${batchNorm}`, variance] as const,
+  ]);
+  const wanted = { logits: logitsOf(network), ...Object.fromEntries(statistics) };
+  const forward = foldBatchNorm(suffixOf(network, boundary, dtype, wanted));
+  const { graph, outputs } = rewrite(forward, () => undefined);
+  const { logits, ...rest } = outputs;
+  const loss = appendLoss(graph, logits!, penalty);
+  const learning = graph.nodes.flatMap((node) =>
+    node.op === "parameter" && learns.has(node.attributes.name) ? [[node.attributes.name, node.output] as const] : [],
+  );
+  const found = new Set(learning.map(([name]) => name));
+  const lost = [...learns].find((name) => !found.has(name));
+  if (lost !== undefined) throw new Error(`internal: "${lost}" learns but is not behind the boundary ${boundary.name}`);
+  const gradients = differentiate(graph, loss, learning.map(([, value]) => value));
+  const byName = Object.fromEntries(learning.map(([name], i) => [`gradient:${name}`, gradients[i]!]));
+  return finish({ graph, outputs: { loss, logits: logits!, ...byName, ...rest } });
+}
+
+function logitsOf({ logits }: Compilable) {
+  if (logits === undefined) throw new Error("internal: a network without a head has no logits");
+  return logits;
+}
+
+function finish(program: Program): Program {
+  return verify(removeDead(shareEqual(verify(program))));
+}
+
