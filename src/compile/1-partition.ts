@@ -13,6 +13,12 @@ export interface Boundary {
   readonly value: Value;
 }
 
+/** Where a network is cut, and how precisely what enters there is kept. */
+export interface Cut {
+  readonly boundary: Boundary;
+  readonly dtype: Dtype;
+}
+
 /** As much of a network as the compiler needs to know. `boundaries` in running order, the image first. */
 export interface Compilable {
   readonly graph: Program["graph"];
@@ -36,19 +42,23 @@ export function lastFrozenBoundary(network: Compilable, learns: ReadonlySet<stri
   return frozen.at(-1) ?? network.boundaries[0]!;
 }
 
-/** The part up to a boundary: image to `activations`, as `dtype`. */
-export function trunkOf(network: Compilable, boundary: Boundary, dtype: Dtype): Program {
-  const program = rewrite({ graph: network.graph, outputs: { activations: boundary.value } }, () => undefined);
-  const { activations } = program.outputs;
-  if (dtype === "float32") return removeDead(program);
-  return removeDead({ ...program, outputs: { activations: build(program.graph).cast(activations!, { dtype }) } });
+/** The part up to one boundary or several: image to one output for each, by the boundary's name, as its `dtype`. */
+export function trunkOf(network: Compilable, cuts: readonly Cut[]): Program {
+  const wanted = cuts.map(({ boundary }) => [boundary.name, boundary.value] as const);
+  const { graph, outputs } = rewrite({ graph: network.graph, outputs: Object.fromEntries(wanted) }, () => undefined);
+  const g = build(graph);
+  const kept = cuts.map(({ boundary: { name }, dtype }) => {
+    const value = outputs[name]!;
+    return [name, dtype === value.type.dtype ? value : g.cast(value, { dtype })] as const;
+  });
+  return removeDead({ graph, outputs: Object.fromEntries(kept) });
 }
 
 /**
  * The part behind a boundary: an input `activations` of type `dtype` takes the boundary's place. At the boundary "image"
  * nothing is cut and the program takes the image.
  */
-export function suffixOf(network: Compilable, boundary: Boundary, dtype: Dtype, outputs: Program["outputs"]): Program {
+export function suffixOf(network: Compilable, { boundary, dtype }: Cut, outputs: Program["outputs"]): Program {
   const program = { graph: network.graph, outputs };
   if (boundary === network.boundaries[0]) return removeDead(rewrite(program, () => undefined));
   return removeDead(

@@ -2,27 +2,20 @@
 // (what is kept to logits). Here the numbered passes are put together; everything is verified before it leaves.
 
 import { type Program, rewrite } from "../ir/program.ts";
-import type { Dtype } from "../ir/tensor-type.ts";
 import { verify } from "../ir/verify.ts";
-import { type Boundary, type Compilable, suffixOf, trunkOf } from "./1-partition.ts";
+import { type Compilable, type Cut, suffixOf, trunkOf } from "./1-partition.ts";
 import { appendLoss, type Penalty } from "./2-loss.ts";
 import { differentiate } from "./3-differentiate.ts";
 import { foldBatchNorm, removeDead, shareEqual } from "./4-simplify.ts";
 
-/** Where a network is cut, and how precisely the trunk's output is kept. */
-export interface Cut {
-  readonly boundary: Boundary;
-  readonly dtype: Dtype;
-}
-
-/** Image to `activations`. */
-export function compileTrunk(network: Compilable, { boundary, dtype }: Cut): Program {
-  return finish(foldBatchNorm(trunkOf(network, boundary, dtype)));
+/** Image to what is kept at each cut; the outputs have the names of the boundaries. */
+export function compileTrunk(network: Compilable, cuts: readonly Cut[]): Program {
+  return finish(foldBatchNorm(trunkOf(network, cuts)));
 }
 
 /** Activations (or the image, where nothing is cut) to `logits`. */
-export function compileEvaluation(network: Compilable, { boundary, dtype }: Cut): Program {
-  return finish(foldBatchNorm(suffixOf(network, boundary, dtype, { logits: logitsOf(network) })));
+export function compileEvaluation(network: Compilable, cut: Cut): Program {
+  return finish(foldBatchNorm(suffixOf(network, cut, { logits: logitsOf(network) })));
 }
 
 /**
@@ -33,13 +26,13 @@ export function compileEvaluation(network: Compilable, { boundary, dtype }: Cut)
  *
  * @param learns - names of the learning parameters; those which do not occur behind the cut are an error of ours
  */
-export function compileTraining(network: Compilable, { boundary, dtype }: Cut, learns: ReadonlySet<string>, penalty?: Penalty): Program {
+export function compileTraining(network: Compilable, cut: Cut, learns: ReadonlySet<string>, penalty?: Penalty): Program {
   const statistics = network.statistics.flatMap(({ batchNorm, mean, variance }) => [
     [`mean:${batchNorm}`, mean] as const,
     [`variance:${batchNorm}`, variance] as const,
   ]);
   const wanted = { logits: logitsOf(network), ...Object.fromEntries(statistics) };
-  const forward = foldBatchNorm(suffixOf(network, boundary, dtype, wanted));
+  const forward = foldBatchNorm(suffixOf(network, cut, wanted));
   const { graph, outputs } = rewrite(forward, () => undefined);
   const { logits, ...rest } = outputs;
   const loss = appendLoss(graph, logits!, penalty);
@@ -48,7 +41,7 @@ export function compileTraining(network: Compilable, { boundary, dtype }: Cut, l
   );
   const found = new Set(learning.map(([name]) => name));
   const lost = [...learns].find((name) => !found.has(name));
-  if (lost !== undefined) throw new Error(`internal: "${lost}" learns but is not behind the boundary ${boundary.name}`);
+  if (lost !== undefined) throw new Error(`internal: "${lost}" learns but is not behind the boundary ${cut.boundary.name}`);
   const gradients = differentiate(graph, loss, learning.map(([, value]) => value));
   const byName = Object.fromEntries(learning.map(([name], i) => [`gradient:${name}`, gradients[i]!]));
   return finish({ graph, outputs: { loss, logits: logits!, ...byName, ...rest } });

@@ -1,0 +1,37 @@
+// Entry of the process that does the work. Takes one job, sends its events, then its result or what went wrong.
+
+import { ReinceptionError } from "../errors.ts";
+import type { Message } from "./job.ts";
+import { type JobName, jobs, type Jobs } from "./jobs.ts";
+
+type Request = { readonly [K in JobName]: { readonly name: K; readonly input: Jobs[K]["input"] } }[JobName] | { readonly name: "stop" };
+
+let stopping = false;
+
+// Ctrl-C reaches the whole group of processes; the parent says what it means.
+process.on("SIGINT", () => {});
+process.on("disconnect", () => process.exit(1)); // nobody listens any more
+process.on("message", (request: Request) => {
+  if (request.name === "stop") stopping = true;
+  else void work(request.name, request.input);
+});
+
+async function work<K extends JobName>(name: K, input: Jobs[K]["input"]): Promise<void> {
+  try {
+    const events = jobs[name](input, () => stopping);
+    let next = await events.next();
+    while (!next.done) {
+      await send({ kind: "event", event: next.value });
+      next = await events.next();
+    }
+    await send({ kind: "result", result: next.value });
+  } catch (error) {
+    if (error instanceof ReinceptionError) await send({ kind: "problem", code: error.code, found: error.found, fix: error.fix });
+    else await send({ kind: "bug", stack: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+  process.exit(0);
+}
+
+function send(message: Message): Promise<void> {
+  return new Promise((resolve) => process.send!(message, () => resolve()));
+}

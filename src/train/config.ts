@@ -1,0 +1,38 @@
+// Everything that a run depends on, resolved: what was asked for with every default filled in. Written to run.json and
+// sent to the process that does the work, so it holds plain data only.
+
+import type { LossOptions } from "../compile/2-loss.ts";
+import type { Strategy } from "./strategy.ts";
+
+export interface RunConfig {
+  /** Folder of photos, absolute. */
+  readonly data: string;
+  /** Folder of the run, absolute; does not exist yet or is empty. */
+  readonly out: string;
+  /** "small", "random" or the absolute path of a .safetensors file. */
+  readonly weights: string;
+  /** Width multiplier of `random` weights; files know their own. */
+  readonly width: number;
+  readonly strategy: Strategy;
+  /** Share of the head's inputs that dropout leaves out while learning, in [0, 1). */
+  readonly dropout: number;
+  readonly batchSize: number;
+  /** Pixels; null follows the weights. */
+  readonly size: number | null;
+  readonly augment: "none" | "light";
+  /** Views of each image that are kept where the trunk is kept; the first is the plain one. */
+  readonly views: number;
+  /** Share of images held back for validation, in (0, 1), where the data has no validation folder. */
+  readonly validation: number;
+  readonly loss: LossOptions;
+  /** Keras' kernel_regularizer: factor · Σ w² over learning kernels of the base and the head. */
+  readonly l2: number;
+  /** Largest global norm of the gradient; null leaves gradients as they are. */
+  readonly clipNorm: number | null;
+  /** What "best" means for early stopping and for the parameters that are kept. */
+  readonly monitor: "loss" | "accuracy";
+  readonly seed: number;
+  /** Of the engine. */
+  readonly threads: number;
+  readonly cachePrecision: "float16" | "float32";
+}

@@ -1,0 +1,63 @@
+// What a run says while it goes on. Progress bars, files and pages listen; nothing else comes out of the loop.
+
+import type { Report } from "./report.ts";
+
+export type Phase = "read" | "trunk" | "compile" | "train" | "evaluate" | "write";
+
+export interface StagePlan {
+  readonly unfreeze: string;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  /** Where the trunk ends; "image" when nothing is kept. */
+  readonly boundary: string;
+  readonly learningTensors: number;
+  readonly learningParameters: number;
+}
+
+export interface EpochResult {
+  /** Running means over the batches, taken while the parameters change (Keras' definition). */
+  readonly loss: number;
+  readonly accuracy: number;
+  /** Over all validation images, with the parameters at the end of the epoch. */
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+}
+
+export type RunEvent =
+  | {
+      readonly type: "start";
+      readonly out: string;
+      readonly classes: readonly string[];
+      readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+      readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+      readonly stages: readonly StagePlan[];
+    }
+  | { readonly type: "progress"; readonly phase: Phase; readonly done: number; readonly total: number; readonly imagesPerSecond: number }
+  | { readonly type: "stage"; readonly stage: number; readonly plan: StagePlan }
+  | {
+      readonly type: "step";
+      readonly stage: number;
+      readonly epoch: number;
+      readonly step: number;
+      /** Images of the epoch seen so far, of `total`. */
+      readonly done: number;
+      readonly total: number;
+      readonly loss: number;
+      /** Mean over the epoch so far. */
+      readonly meanLoss: number;
+      readonly meanAccuracy: number;
+      readonly learningRate: number;
+      readonly imagesPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  | ({
+      readonly type: "epoch";
+      readonly stage: number;
+      /** From 1. */
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly best: boolean;
+      readonly seconds: number;
+    } & EpochResult)
+  | { readonly type: "stage-end"; readonly stage: number; readonly bestEpoch: number; readonly reason: "done" | "patience" | "stopped" }
+  | { readonly type: "end"; readonly out: string; readonly report: Report };

@@ -1,0 +1,117 @@
+// The frozen trunk runs once for each view of an image; what comes out is kept on disk and found again by its content.
+
+import { createHash } from "node:crypto";
+import type { Compilable, Cut } from "../compile/1-partition.ts";
+import { bind } from "../compile/5-bind.ts";
+import { compileTrunk } from "../compile/program.ts";
+import { openTrunkCache, type TrunkCache } from "../data/trunk-cache.ts";
+import { bytesPerElement, elementCount, type TensorType } from "../ir/tensor-type.ts";
+import { parametersOf } from "../ir/program.ts";
+import { engineVersion, openProgram, type TensorData } from "../runtime/session.ts";
+import type { View, Views } from "./views.ts";
+import type { Parameters } from "./stepper.ts";
+
+/** Images which the trunk takes at a time. Always as many, so that a row does not depend on its neighbours. */
+const trunkBatch = 16;
+
+/** Kept rows of one boundary. */
+export interface Kept {
+  /** Type of one row, without the batch axis. */
+  readonly row: TensorType;
+  /** Rows of these views, one after the other. */
+  read(views: readonly View[]): Promise<TensorData>;
+  close(): Promise<void>;
+}
+
+export interface KeepOptions {
+  readonly network: (batch: number) => Compilable;
+  /** Boundaries which are kept in one pass, in the network that `network` makes. */
+  readonly cuts: (network: Compilable) => readonly Cut[];
+  readonly parameters: Parameters;
+  readonly views: Views;
+  /** What is kept: every view of every image that the run will ask for. */
+  readonly wanted: readonly View[];
+  readonly folder: string;
+  readonly threads: number;
+}
+
+export interface KeepProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Keeps what is wanted and not kept yet, and returns the kept rows by the name of their boundary. */
+export async function* keepTrunk(options: KeepOptions): AsyncGenerator<KeepProgress, ReadonlyMap<string, Kept>> {
+  const network = options.network(trunkBatch);
+  const cuts = options.cuts(network);
+  const caches = new Map<string, TrunkCache>();
+  for (const cut of cuts) caches.set(cut.boundary.name, await openCache(options, network, cut));
+  const missing = options.wanted.filter((view) => [...caches.values()].some((cache) => !cache.has(view.key)));
+  const total = options.wanted.length;
+  if (missing.length > 0) {
+    yield { done: total - missing.length, total };
+    const { program, constants } = bind(compileTrunk(network, cuts), options.parameters);
+    const session = await openProgram(program, { constants, threads: options.threads });
+    const batches = Array.from({ length: Math.ceil(missing.length / trunkBatch) }, (_, i) =>
+      missing.slice(i * trunkBatch, (i + 1) * trunkBatch),
+    );
+    let next = options.views.pixels(batches[0]!);
+    for (const [i, batch] of batches.entries()) {
+      const pixels = await next;
+      const following = batches[i + 1];
+      if (following !== undefined) next = options.views.pixels(following);
+      const image = new Uint8Array(trunkBatch * (pixels.length / batch.length));
+      image.set(pixels);
+      const outputs = await session.run({ image });
+      for (const [name, cache] of caches) {
+        const rows = outputs[name]!;
+        const length = rows.length / trunkBatch;
+        for (const [at, view] of batch.entries())
+          if (!cache.has(view.key)) await cache.append(view.key, bytesOf(rows.subarray(at * length, (at + 1) * length)));
+      }
+      yield { done: total - missing.length + Math.min((i + 1) * trunkBatch, missing.length), total };
+    }
+    await session.release();
+    for (const cache of caches.values()) await cache.flush();
+  }
+  return new Map(cuts.map((cut) => [cut.boundary.name, keptRows(caches.get(cut.boundary.name)!, cut)]));
+}
+
+function keptRows(cache: TrunkCache, cut: Cut): Kept {
+  const row = rowOf(cut);
+  return {
+    row,
+    async read(views) {
+      const length = elementCount(row.shape);
+      const data = row.dtype === "float16" ? new Uint16Array(views.length * length) : new Float32Array(views.length * length);
+      await cache.read(
+        views.map(({ key }) => key),
+        bytesOf(data),
+      );
+      return data;
+    },
+    close: () => cache.close(),
+  };
+}
+
+async function openCache({ parameters, views, folder }: KeepOptions, network: Compilable, cut: Cut): Promise<TrunkCache> {
+  const row = rowOf(cut);
+  const trunk = hashParameters(parameters, parametersOf(compileTrunk(network, [cut])));
+  const space = { trunk, boundary: cut.boundary.name, dtype: row.dtype, pixels: views.description, engine: engineVersion() };
+  return openTrunkCache({ folder, space, rowBytes: elementCount(row.shape) * bytesPerElement[row.dtype] });
+}
+
+function rowOf({ boundary, dtype }: Cut): TensorType {
+  return { dtype, shape: boundary.value.type.shape.slice(1) };
+}
+
+/** SHA-256 over names and values of these parameters, in this order. */
+export function hashParameters(parameters: ReadonlyMap<string, Float32Array>, names: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const name of names) hash.update(`${name}\n`).update(bytesOf(parameters.get(name)!));
+  return hash.digest("hex");
+}
+
+function bytesOf(data: TensorData): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

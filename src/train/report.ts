@@ -1,0 +1,97 @@
+// What happened, as numbers: report.json of a run. Everything that is shown about a run later comes from here.
+
+import type { RunConfig } from "./config.ts";
+import type { EpochResult, StagePlan } from "./events.ts";
+import {
+  accuracy,
+  accuracyInterval,
+  argmax,
+  type ClassScore,
+  classScores,
+  confusionMatrix,
+  type Predictions,
+} from "./metrics.ts";
+import type { RunImage } from "./views.ts";
+
+export interface Evaluation {
+  readonly images: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  /** 95 %, Wilson's score interval. */
+  readonly accuracyInterval: readonly [low: number, high: number];
+  readonly classes: readonly ({ readonly name: string } & ClassScore)[];
+  /** `[truth][said]`, images. */
+  readonly confusionMatrix: readonly (readonly number[])[];
+  /** Images called wrong, the most confident error first. */
+  readonly mostWrong: readonly {
+    readonly name: string;
+    readonly truth: string;
+    readonly said: string;
+    readonly probability: number;
+    readonly probabilityOfTruth: number;
+  }[];
+}
+
+export interface StageReport extends StagePlan {
+  readonly epochsDone: readonly (EpochResult & { readonly seconds: number })[];
+  /** From 1; 0 when no epoch was better than what the stage began with. */
+  readonly bestEpoch: number;
+  readonly reason: "done" | "patience" | "stopped";
+  /** Names of everything that learnt. */
+  readonly learnt: readonly string[];
+  /** SHA-256 over everything that did not, before and after the stage. */
+  readonly frozen: { readonly tensors: number; readonly before: string; readonly after: string };
+}
+
+export interface Report {
+  readonly version: string;
+  readonly strategy: RunConfig["strategy"]["name"];
+  readonly classes: readonly string[];
+  readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  readonly dataFingerprint: string;
+  readonly parametersHash: string;
+  readonly stages: readonly StageReport[];
+  readonly validation: Evaluation;
+  /** Only where the data has a test folder. */
+  readonly test: Evaluation | null;
+  /** By phase, wall clock. "waiting" is the part of training in which the engine waited for pixels or kept rows. */
+  readonly seconds: Readonly<Record<string, number>>;
+  /** Whether the run was stopped before its last epoch. */
+  readonly stopped: boolean;
+}
+
+const mostWrongCount = 50;
+
+/** Sums up predictions on images whose class is known. */
+export function evaluationOf(
+  images: readonly RunImage[],
+  classes: readonly string[],
+  probabilities: Float64Array,
+  losses: Float64Array,
+): Evaluation {
+  const predictions: Predictions = { probabilities, labels: images.map(({ label }) => label), classes: classes.length };
+  const said = argmax(probabilities, classes.length);
+  const matrix = confusionMatrix(predictions);
+  const share = accuracy(predictions);
+  const wrong = images.flatMap((image, i) => {
+    if (said[i] === image.label) return [];
+    const row = i * classes.length;
+    return {
+      name: image.name,
+      truth: classes[image.label]!,
+      said: classes[said[i]!]!,
+      probability: probabilities[row + said[i]!]!,
+      probabilityOfTruth: probabilities[row + image.label]!,
+    };
+  });
+  return {
+    images: images.length,
+    loss: losses.reduce((total, loss) => total + loss, 0) / Math.max(images.length, 1),
+    accuracy: share,
+    accuracyInterval: accuracyInterval(share, images.length),
+    classes: classScores(matrix).map((score, c) => ({ name: classes[c]!, ...score })),
+    confusionMatrix: matrix,
+    mostWrong: wrong.sort((a, b) => b.probability - a.probability).slice(0, mostWrongCount),
+  };
+}

@@ -1,0 +1,130 @@
+// One training step after another: the engine gives loss and gradients, the update happens here, in place. What learns
+// lives in `parameters` and is fed anew to every step; nothing of it is inside a program.
+
+import type { Compilable, Cut } from "../compile/1-partition.ts";
+import { type LossOptions, type Penalty, targetsOf } from "../compile/2-loss.ts";
+import { bind, type Constants } from "../compile/5-bind.ts";
+import { compileEvaluation, compileTraining } from "../compile/program.ts";
+import { globalNormFactor } from "../optimize/clipping.ts";
+import { newState, type OptimizerOptions, type OptimizerState, resolveOptimizer, update } from "../optimize/optimizers.ts";
+import { openProgram, type Session, type TensorData } from "../runtime/session.ts";
+import { moveStatistics, type StatisticsMomentum } from "./statistics.ts";
+
+/** Values of parameters by name; those that learn change in place. */
+export type Parameters = Map<string, Float32Array>;
+
+export interface StepperOptions {
+  /** The network for a batch size; with `learning`, batch norms as they are while learning, and dropout. */
+  readonly network: (batch: number, learning: boolean) => Compilable;
+  /** Where it is cut: finds the boundary in a network that `network` made. */
+  readonly cut: (network: Compilable) => Cut;
+  readonly parameters: Parameters;
+  readonly learns: ReadonlySet<string>;
+  readonly classes: number;
+  readonly loss: LossOptions;
+  readonly penalty?: Penalty | undefined;
+  readonly optimizer: OptimizerOptions;
+  /** Largest global norm of the gradient, PyTorch's definition; null leaves it as it is. */
+  readonly clipNorm: number | null;
+  /** Factor of the learning rate of one parameter. */
+  readonly rateFactor: (name: string) => number;
+  /** Whether weight decay applies to a parameter. */
+  readonly decays: (name: string) => boolean;
+  readonly statisticsMomentum: StatisticsMomentum;
+  readonly threads: number;
+}
+
+/** What a program is fed: the activations (or images) of a batch, and dropout masks, by the names of its inputs. */
+export type Feeds = Readonly<Record<string, TensorData>>;
+
+export interface StepResult {
+  readonly loss: number;
+  /** [batch, classes], before the update. */
+  readonly logits: Float32Array;
+  /** Norm of all gradients together, before clipping. */
+  readonly gradientNorm: number;
+}
+
+export interface Stepper {
+  /** Learns from one batch of any size; each size has a program of its own, so that a last smaller batch is exact. */
+  step(feeds: Feeds, labels: Uint32Array, learningRate: number): Promise<StepResult>;
+  /** Logits of a batch with the parameters as they are now. */
+  evaluate(feeds: Feeds, batch: number): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+export function openStepper(options: StepperOptions): Stepper {
+  const { parameters, learns, classes } = options;
+  const optimizer = resolveOptimizer(options.optimizer);
+  const statistics = options.network(1, true).statistics;
+  const frozen = frozenOf(parameters, learns, statistics);
+  const moving = Object.fromEntries([...parameters].filter(([name]) => !frozen.has(name)));
+  const states = new Map<string, OptimizerState>([...learns].map((name) => [name, newState(optimizer, moving[name]!.length)]));
+  const programs = new Map<string, Promise<Session>>();
+  let steps = 0;
+
+  function open(batch: number, learning: boolean): Promise<Session> {
+    const key = `${learning}:${batch}`;
+    const known = programs.get(key) ?? openSession(options, frozen, batch, learning);
+    programs.set(key, known);
+    return known;
+  }
+
+  return {
+    async step(feeds, labels, learningRate) {
+      const session = await open(labels.length, true);
+      const targets = Float32Array.from(targetsOf(labels, classes, options.loss));
+      const result = await session.run(select({ ...feeds, ...moving, targets }, session));
+      const gradients = [...learns].map((name) => [name, result[`gradient:${name}`] as Float32Array] as const);
+      const clip = globalNormFactor(gradients.map(([, gradient]) => gradient), options.clipNorm);
+      steps += 1;
+      for (const [name, gradient] of gradients) {
+        update(optimizer, {
+          parameter: moving[name]!,
+          gradient,
+          gradientFactor: clip.factor,
+          state: states.get(name)!,
+          learningRate: learningRate * options.rateFactor(name),
+          decay: options.decays(name),
+          step: steps,
+        });
+      }
+      for (const { batchNorm, count } of statistics)
+        moveStatistics(moving, batchNorm, result, count * labels.length, options.statisticsMomentum);
+      return { loss: (result.loss as Float32Array)[0]!, logits: result.logits as Float32Array, gradientNorm: clip.norm };
+    },
+    async evaluate(feeds, batch) {
+      const session = await open(batch, false);
+      return (await session.run(select({ ...feeds, ...moving }, session))).logits as Float32Array;
+    },
+    async close() {
+      for (const session of programs.values()) await (await session).release();
+      programs.clear();
+    },
+  };
+}
+
+async function openSession(options: StepperOptions, frozen: Constants, batch: number, learning: boolean): Promise<Session> {
+  const network = options.network(batch, learning);
+  const cut = options.cut(network);
+  const program = learning
+    ? compileTraining(network, cut, options.learns, options.penalty)
+    : compileEvaluation(network, cut);
+  const bound = bind(program, frozen);
+  return openProgram(bound.program, { constants: bound.constants, threads: options.threads });
+}
+
+/** What stays as it is during the stage: neither learning nor a running statistic of a batch norm that moves. */
+function frozenOf(parameters: Parameters, learns: ReadonlySet<string>, statistics: Compilable["statistics"]): Constants {
+  const moves = new Set(statistics.flatMap(({ batchNorm }) => [`${batchNorm}.running_mean`, `${batchNorm}.running_var`]));
+  return new Map([...parameters].filter(([name]) => !learns.has(name) && !moves.has(name)));
+}
+
+/** Of everything that could be fed, what this program takes. */
+function select(feeds: Feeds, session: Session): Feeds {
+  return Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name] ?? missing(name)]));
+}
+
+function missing(name: string): never {
+  throw new Error(`internal: nothing is fed to "${name}"`);
+}

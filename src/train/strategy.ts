@@ -1,0 +1,88 @@
+// How to retrain, as values: a strategy is a list of stages, and a stage names what learns, for how long and how fast.
+
+import type { OptimizerOptions } from "../optimize/optimizers.ts";
+import type { ScheduleName } from "./learning-rate.ts";
+
+export type BatchNormMode = "frozen" | "train";
+
+/** One part of a strategy. Between two stages the optimizer starts anew, as after Keras' compile. */
+export interface Stage {
+  /** What learns besides the head: "50 layers", "10 convs", "2 blocks", "from mixed_7b", "all" or "none". */
+  readonly unfreeze: string;
+  /** At least 1. */
+  readonly epochs: number;
+  /** At the start of the stage, or after the warm-up. */
+  readonly learningRate: number;
+  readonly optimizer: OptimizerOptions;
+  readonly schedule: ScheduleName;
+  /** Share of the stage's steps in which the rate rises from 0, in [0, 1). */
+  readonly warmup: number;
+  /** "frozen": stored statistics, scale and offset learn. "train": statistics of the batch in what is unfrozen. */
+  readonly batchNorm: BatchNormMode;
+  /** Learning-rate factor from one block to the block before it, in (0, 1]; 1 treats all blocks alike. */
+  readonly blockDecay: number;
+  /** Epochs without a better validation result after which the stage ends. */
+  readonly patience: number | null;
+}
+
+export type StrategyName = "feature-extraction" | "fine-tuning" | "hybrid";
+
+export interface Strategy {
+  readonly name: StrategyName;
+  readonly stages: readonly Stage[];
+  /** Units of the head's hidden layers; none for a linear head. */
+  readonly hidden: readonly number[];
+}
+
+export type StageSettings = Partial<Omit<Stage, "unfreeze" | "epochs" | "learningRate">>;
+
+const usual: Omit<Stage, "unfreeze" | "epochs" | "learningRate"> = {
+  optimizer: { name: "adam", definition: "keras" },
+  schedule: "constant",
+  warmup: 0,
+  batchNorm: "frozen",
+  blockDecay: 1,
+  patience: null,
+};
+
+/** The base stays as it is and only the head learns. 10 epochs at 1e-3 unless said otherwise. */
+export function featureExtraction(
+  settings: StageSettings & { readonly epochs?: number; readonly learningRate?: number; readonly hidden?: readonly number[] } = {},
+): Strategy {
+  const { epochs = 10, learningRate = 1e-3, hidden = [], ...rest } = settings;
+  return { name: "feature-extraction", hidden, stages: [{ ...usual, ...rest, unfreeze: "none", epochs, learningRate }] };
+}
+
+/** The end of the base and a head of Dense(1024, relu) and softmax learn together. */
+export function fineTuning(
+  settings: StageSettings & {
+    readonly unfreeze?: string;
+    readonly epochs?: number;
+    readonly learningRate?: number;
+    readonly hidden?: readonly number[];
+  } = {},
+): Strategy {
+  const { unfreeze = "50 layers", epochs = 10, learningRate = 1e-3, hidden = [1024], ...rest } = settings;
+  return { name: "fine-tuning", hidden, stages: [{ ...usual, ...rest, unfreeze, epochs, learningRate }] };
+}
+
+/** First the head alone, then the end of the base with it, each with an optimizer of its own. */
+export function hybrid(
+  settings: StageSettings & {
+    readonly unfreeze?: string;
+    readonly epochs?: readonly [head: number, all: number];
+    readonly learningRate?: readonly [head: number, all: number];
+    readonly hidden?: readonly number[];
+  } = {},
+): Strategy {
+  const { unfreeze = "50 layers", epochs = [5, 5], learningRate = [1e-3, 1e-3], hidden = [], ...rest } = settings;
+  const stage = { ...usual, ...rest };
+  return {
+    name: "hybrid",
+    hidden,
+    stages: [
+      { ...stage, unfreeze: "none", epochs: epochs[0], learningRate: learningRate[0] },
+      { ...stage, unfreeze, epochs: epochs[1], learningRate: learningRate[1] },
+    ],
+  };
+}

@@ -1,0 +1,72 @@
+// Which pixels of an image a program sees: its plain view, or one of its augmented ones.
+
+import type { InputFormat } from "../input-format.ts";
+import { openPixels, pixelsVersion } from "../data/pixels.ts";
+
+/** An image that takes part in a run. */
+export interface RunImage {
+  readonly path: string;
+  /** Relative to the data folder, with "/". */
+  readonly name: string;
+  readonly label: number;
+  /** SHA-256 of the file. */
+  readonly hash: string;
+}
+
+export interface View {
+  readonly image: RunImage;
+  /** "plain", or the name of the random stream that draws an augmented view. */
+  readonly kind: string;
+  /** Of the image's content and the kind: names the view wherever the file lies. */
+  readonly key: string;
+}
+
+export interface Views {
+  /** What of the way from file to pixels a kept result depends on. */
+  readonly description: string;
+  /** Pixels of these views, [views, size, size, 3], RGB from 0 to 255. */
+  pixels(views: readonly View[]): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export function plainView(image: RunImage): View {
+  return { image, kind: "plain", key: `${image.hash}:plain` };
+}
+
+/** An augmented view; the same `draw` of the same image gives the same pixels under one seed. */
+export function augmentedView(image: RunImage, seed: number, draw: string): View {
+  const kind = `augmented:${seed}:${draw}`;
+  return { image, kind, key: `${image.hash}:${kind}` };
+}
+
+/** Largest memory that plain views may take which are kept decoded, since every epoch asks for them again. */
+const rememberedBytes = 256 * 2 ** 20;
+
+/**
+ * Opens the way from files to pixels.
+ *
+ * @param workers - threads which decode while the engine computes
+ */
+export function openViews({ format, seed, workers }: { format: InputFormat; seed: number; workers: number }): Views {
+  const pool = openPixels({ workers, format });
+  const bytes = format.size * format.size * 3;
+  const remembered = new Map<string, Uint8Array>();
+
+  async function pixelsOf({ image, kind, key }: View): Promise<Uint8Array> {
+    if (kind !== "plain") return pool.view({ path: image.path, kind: "training", seed, stream: key });
+    const known = remembered.get(key) ?? (await pool.view({ path: image.path, kind: "evaluation" }));
+    if ((remembered.size + 1) * bytes <= rememberedBytes) remembered.set(key, known);
+    return known;
+  }
+
+  return {
+    description: JSON.stringify({ format, version: pixelsVersion() }),
+    async pixels(views) {
+      const parts = await Promise.all(views.map(pixelsOf));
+      const whole = new Uint8Array(views.length * bytes);
+      parts.forEach((part, i) => whole.set(part, i * bytes));
+      return whole;
+    },
+    close: () => pool.close(),
+  };
+}
