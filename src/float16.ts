@@ -37,7 +37,8 @@ function encode(bits: number): number {
   const magnitude = bits & 0x7fffffff;
   if (magnitude > infinity) return sign | 0x7c00 | ((magnitude >>> 13) & 0x3ff || 0x200);
   if (magnitude >= largestFinite) return sign | 0x7c00;
-  // Half an ulp less one bit, plus the last bit kept: carries exactly when the nearest, or the even one of two, is above.
+  // Half an ulp less one bit, plus the last bit kept: carries exactly when the nearest, or the even one of two, is
+  // above.
   if (magnitude >= smallestNormal) return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
   if (magnitude <= halfOfSmallest) return sign;
   const shift = 126 - (magnitude >>> 23); // 14 to 24: significand · 2^-shift counts units of 2^-24

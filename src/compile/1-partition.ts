@@ -19,13 +19,21 @@ export interface Cut {
   readonly dtype: Dtype;
 }
 
+/** Statistics that a batch norm took from the batch: biased variance, over `count` elements for each channel. */
+export interface BatchStatistics {
+  readonly batchNorm: string;
+  readonly mean: Value;
+  readonly variance: Value;
+  readonly count: number;
+}
+
 /** As much of a network as the compiler needs to know. `boundaries` in running order, the image first. */
 export interface Compilable {
   readonly graph: Program["graph"];
   readonly boundaries: readonly Boundary[];
   readonly logits?: Value | undefined;
   /** Batch norms which normalise with the statistics of the batch, and those statistics. */
-  readonly statistics: readonly { readonly batchNorm: string; readonly mean: Value; readonly variance: Value }[];
+  readonly statistics: readonly BatchStatistics[];
 }
 
 /**

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { fail } from "../errors.ts";
+import { prefetch } from "./batches.ts";
 import type { DatasetImage } from "./sources.ts";
 import { byBytes, reasonOf } from "./walk.ts";
 
@@ -19,12 +20,9 @@ export type HashedImage = DatasetImage & {
  * @throws data/unreadable when a file cannot be read, naming it
  */
 export async function hashImages(images: readonly DatasetImage[], atOnce = 8): Promise<readonly HashedImage[]> {
-  const hashed: HashedImage[] = new Array(images.length);
-  const waiting = images.entries();
-  async function work(): Promise<void> {
-    for (const [i, image] of waiting) hashed[i] = { ...image, hash: await hashFile(image) };
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, images.length) }, work));
+  const hashed: HashedImage[] = [];
+  const tasks = images.map((image) => async () => ({ ...image, hash: await hashFile(image) }));
+  for await (const image of prefetch(tasks, atOnce)) hashed.push(image);
   return hashed;
 }
 

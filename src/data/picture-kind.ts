@@ -9,7 +9,18 @@ const others = ["BMP", "HEIC", "SVG", "JPEG XL", "Photoshop"] as const;
 
 export type PictureKind = (typeof decodable)[number] | (typeof others)[number];
 
-const extensions: ReadonlySet<string> = new Set(["jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "tif", "tiff", "avif"]);
+const extensions: ReadonlySet<string> = new Set([
+  "jpg",
+  "jpeg",
+  "jpe",
+  "jfif",
+  "png",
+  "webp",
+  "gif",
+  "tif",
+  "tiff",
+  "avif",
+]);
 
 /** Whether the name ends like that of a picture which can be decoded. */
 export function namedLikePicture(name: string): boolean {

@@ -43,7 +43,7 @@ export interface ResizeOptions {
 interface Weights {
   readonly first: Int32Array;
   readonly count: Int32Array;
-  /** `[outputs, most]`, in units of 2^-22. */
+  /** `[outputs, most]`, in units of 2^-22; 0 behind the last that counts, and at least one such 0. */
   readonly weight: Int32Array;
   readonly most: number;
 }
@@ -58,20 +58,20 @@ const support = 2;
  * @returns `[window.height, window.width, 3]`
  */
 export function resize(image: Pixels, width: number, height: number, { box, window }: ResizeOptions = {}): Uint8Array {
-  const { left, top, right, bottom } = box ?? { left: 0, top: 0, right: image.width, bottom: image.height };
+  const source = box ?? { left: 0, top: 0, right: image.width, bottom: image.height };
   const wanted = window ?? { left: 0, top: 0, width, height };
-  checkInside(wanted, width, height);
-  const columns = weigh(image.width, left, right, width, wanted.left, wanted.width);
-  const rows = weigh(image.height, top, bottom, height, wanted.top, wanted.height);
+  const end = { right: wanted.left + wanted.width, bottom: wanted.top + wanted.height };
+  if (!isInside(source, image.width, image.height)) throw new Error("internal: box outside the picture");
+  if (!isInside({ ...wanted, ...end }, width, height)) throw new Error("internal: window outside the resized picture");
+  const columns = weigh(image.width, source.left, source.right, width, wanted.left, wanted.width);
+  const rows = weigh(image.height, source.top, source.bottom, height, wanted.top, wanted.height);
   const firstRow = rows.first[0]!;
   const lastRow = rows.first.at(-1)! + rows.count.at(-1)!;
   return squeezeColumns(squeezeRows(image, columns, firstRow, lastRow), wanted.width * 3, rows, firstRow);
 }
 
-function checkInside(window: Window, width: number, height: number): void {
-  const { left, top } = window;
-  const inside = left >= 0 && top >= 0 && left + window.width <= width && top + window.height <= height;
-  if (!inside || window.width < 1 || window.height < 1) throw new Error("internal: window outside the resized picture");
+function isInside({ left, top, right, bottom }: Box, width: number, height: number): boolean {
+  return 0 <= left && left < right && right <= width && 0 <= top && top < bottom && bottom <= height;
 }
 
 /** Weights of the outputs `from` to `from + count` of an axis of `inputs` pixels, of which [start, end] becomes `outputs`. */
@@ -82,7 +82,12 @@ function weigh(inputs: number, start: number, end: number, outputs: number, from
   const stretch = Math.max(scale, 1);
   const reach = support * stretch;
   const most = Math.ceil(reach) * 2 + 1;
-  const weights = { first: new Int32Array(count), count: new Int32Array(count), weight: new Int32Array(count * most), most };
+  const weights = {
+    first: new Int32Array(count),
+    count: new Int32Array(count),
+    weight: new Int32Array(count * most),
+    most,
+  };
   const exact = new Float64Array(most);
   const inverse = 1 / stretch;
   for (let i = 0; i < count; i++) {
@@ -115,7 +120,7 @@ function squeezeRows(image: Pixels, columns: Weights, firstRow: number, lastRow:
   const { first, count, weight, most } = columns;
   const { pixels } = image;
   const outputs = first.length;
-  const result = new Uint8Array((lastRow - firstRow) * outputs * 3);
+  const result = new Uint8ClampedArray((lastRow - firstRow) * outputs * 3);
   let to = 0;
   for (let y = firstRow; y < lastRow; y++) {
     const row = y * image.width * 3;
@@ -127,39 +132,41 @@ function squeezeRows(image: Pixels, columns: Weights, firstRow: number, lastRow:
       const end = x * most + count[x]!;
       for (let k = x * most; k < end; k++) {
         const w = weight[k]!;
-        red = (red + w * pixels[from]!) | 0;
-        green = (green + w * pixels[from + 1]!) | 0;
-        blue = (blue + w * pixels[from + 2]!) | 0;
+        red = (red + Math.imul(w, pixels[from]!)) | 0;
+        green = (green + Math.imul(w, pixels[from + 1]!)) | 0;
+        blue = (blue + Math.imul(w, pixels[from + 2]!)) | 0;
         from += 3;
       }
-      result[to] = toByte(red);
-      result[to + 1] = toByte(green);
-      result[to + 2] = toByte(blue);
+      result[to] = red >> fractionBits;
+      result[to + 1] = green >> fractionBits;
+      result[to + 2] = blue >> fractionBits;
       to += 3;
     }
   }
-  return result;
+  return new Uint8Array(result.buffer);
 }
 
-/** Flattens the columns of `[rows, stride]`, whose first row is `firstRow` of the source. */
+/**
+ * Flattens the columns of `[rows, stride]`, whose first row is `firstRow` of the source. Two weights at a time, because
+ * memory is what takes the time here.
+ */
 function squeezeColumns(source: Uint8Array, stride: number, rows: Weights, firstRow: number): Uint8Array {
   const { first, count, weight, most } = rows;
-  const result = new Uint8Array(first.length * stride);
+  const result = new Uint8ClampedArray(first.length * stride);
   const sums = new Int32Array(stride);
   for (let y = 0; y < first.length; y++) {
     sums.fill(half);
-    for (let k = 0; k < count[y]!; k++) {
-      const w = weight[y * most + k]!;
+    for (let k = 0; k < count[y]!; k += 2) {
+      const even = weight[y * most + k]!;
+      const odd = weight[y * most + k + 1]!;
       const from = (first[y]! + k - firstRow) * stride;
-      for (let x = 0; x < stride; x++) sums[x] = sums[x]! + w * source[from + x]!;
+      const below = odd === 0 ? from : from + stride;
+      for (let x = 0; x < stride; x++) {
+        sums[x] = sums[x]! + Math.imul(even, source[from + x]!) + Math.imul(odd, source[below + x]!);
+      }
     }
     const to = y * stride;
-    for (let x = 0; x < stride; x++) result[to + x] = toByte(sums[x]!);
+    for (let x = 0; x < stride; x++) result[to + x] = sums[x]! >> fractionBits;
   }
-  return result;
-}
-
-function toByte(sum: number): number {
-  const value = sum >> fractionBits;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return new Uint8Array(result.buffer);
 }

@@ -112,7 +112,9 @@ async function whyNoPicture({ path, parts, sizeBytes }: Files[number]): Promise<
   if (namedLikePicture(parts.at(-1)!)) return undefined;
   try {
     const file = await fs.open(path);
-    const { buffer, bytesRead } = await file.read(new Uint8Array(headBytes), 0, headBytes, 0).finally(() => file.close());
+    const { buffer, bytesRead } = await file
+      .read(new Uint8Array(headBytes), 0, headBytes, 0)
+      .finally(() => file.close());
     const kind = pictureKind(buffer.subarray(0, bytesRead));
     if (kind === undefined) return "no picture";
     return isDecodable(kind) ? undefined : `${kind} is not among the formats that can be read`;

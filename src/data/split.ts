@@ -93,17 +93,26 @@ function classesOf(contents: ReadonlyMap<string, Content>): readonly (readonly C
   const byClass = new Map<number, Content[]>();
   const inOrder = [...contents].sort(([a, left], [b, right]) => left.u - right.u || (a < b ? -1 : 1));
   for (const [, content] of inOrder) {
-    for (const label of content.labels) byClass.set(label, [...(byClass.get(label) ?? []), content]);
+    for (const label of content.labels) {
+      const own = byClass.get(label);
+      if (own === undefined) byClass.set(label, [content]);
+      else own.push(content);
+    }
   }
   return [...byClass].sort(([left], [right]) => left - right).map(([, own]) => own);
 }
 
-/** Gives `side` a content in each class that has one to spare: of its own, and not the last on the side it comes from. */
-function guarantee(byClass: readonly (readonly Content[])[], side: Side, threshold: number): void {
+/** Gives `side` a content in each class that has one to spare: of its own, and not the last of a side which comes first. */
+function guarantee(byClass: readonly (readonly Content[])[], side: "validation" | "test", threshold: number): void {
   for (const own of byClass) {
     if (has(own, side)) continue;
-    const spare = own.filter((one) => one.labels.size === 1 && own.some((other) => other !== one && other.side === one.side));
-    force(spare, side, threshold);
+    const manyIn = (other: Side) => own.filter((content) => content.side === other).length > 1;
+    const mayGive = { train: manyIn("train"), validation: manyIn("validation"), test: true };
+    force(
+      own.filter((content) => content.labels.size === 1 && mayGive[content.side]),
+      side,
+      threshold,
+    );
   }
 }
 

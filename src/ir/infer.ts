@@ -1,6 +1,6 @@
 // Which type each operation produces, and which inputs it refuses. The one place where shapes are checked.
 
-import { type Attributes, type Inputs, type OpName, type Pads, type Pair, type Value } from "./ops.ts";
+import type { Attributes, Inputs, OpName, Pads, Pair, Value } from "./ops.ts";
 import { elementCount, sameShape, type Shape, showType, type TensorType } from "./tensor-type.ts";
 
 type Rule<K extends OpName> = (inputs: Inputs<K>, attributes: Attributes<K>) => TensorType;
@@ -10,7 +10,8 @@ export const infer: { readonly [K in OpName]: Rule<K> } = {
   parameter: (_, { shape }) => float(shape),
   constant(_, { values, shape }) {
     const fits = values.length === 1 || values.length === elementCount(shape);
-    return fits ? float(shape) : refuse(`constant of shape [${shape}] with ${values.length} values`);
+    if (!fits) return refuse(`constant of shape [${shape}] with ${values.length} values`);
+    return values.every(Number.isFinite) ? float(shape) : refuse("constant which is not finite");
   },
 
   add: (inputs) => broadcastTogether("add", inputs),
@@ -29,7 +30,11 @@ export const infer: { readonly [K in OpName]: Rule<K> } = {
     const [k2, n] = matrix("matMul", right, transposeRight);
     return k === k2 ? float([m, n]) : refuse(`matMul of [${m}, ${k}] and [${k2}, ${n}]`);
   },
-  sum: ([x], { axes }) => float(x.type.shape.map((length, axis) => (axes.includes(axis) ? 1 : length))),
+  sum([x], { axes }) {
+    const { shape } = floating("sum", x);
+    if (axes.some((axis) => shape[axis] === undefined)) return refuse(`sum of ${showType(x.type)} over axes [${axes}]`);
+    return float(shape.map((length, axis) => (axes.includes(axis) ? 1 : length)));
+  },
   broadcast([x], { shape }) {
     const from = x.type.shape;
     const fits = from.length === shape.length && from.every((axis, i) => axis === shape[i] || axis === 1);
@@ -47,7 +52,7 @@ export const infer: { readonly [K in OpName]: Rule<K> } = {
   },
   concat(inputs, { axis }) {
     const [first] = inputs;
-    if (first === undefined) return refuse("concat of nothing");
+    if (first?.type.shape[axis] === undefined) return refuse(`concat of ${inputs.length} values on axis ${axis}`);
     const others = (value: Value) => value.type.shape.filter((_, i) => i !== axis);
     for (const value of inputs) {
       const fits = sameShape(others(value), others(first)) && value.type.dtype === first.type.dtype;
@@ -69,7 +74,7 @@ export const infer: { readonly [K in OpName]: Rule<K> } = {
   conv([x, kernel, bias], { strides, pads }) {
     const [n, channels, height, width] = image("conv", x);
     const [out, channelsIn, kh, kw] = image("conv", kernel);
-    if (channels !== channelsIn || !sameShape(bias.type.shape, [out]))
+    if (channels !== channelsIn || !sameShape(floating("conv", bias).shape, [out]))
       return refuse(`conv of ${showType(x.type)}, kernel ${showType(kernel.type)}, bias ${showType(bias.type)}`);
     const [oh, ow] = slide("conv", [height, width], [kh, kw], strides, pads);
     return float([n, out, oh, ow]);
@@ -102,6 +107,7 @@ export const infer: { readonly [K in OpName]: Rule<K> } = {
   },
   averagePool([x], { kernel, strides, pads }) {
     const [n, channels, height, width] = image("averagePool", x);
+    if (pads.some((rows, side) => rows >= kernel[side % 2]!)) return refuse(`averagePool of padding alone: ${pads}`);
     return float([n, channels, ...slide("averagePool", [height, width], kernel, strides, pads)]);
   },
   averagePoolGradient([dy], { kernel, strides, pads, inputSize }) {
@@ -112,7 +118,7 @@ export const infer: { readonly [K in OpName]: Rule<K> } = {
   },
   batchNorm([x, ...statistics]) {
     const [, channels] = image("batchNorm", x);
-    const wrong = statistics.find((value) => !sameShape(value.type.shape, [channels]));
+    const wrong = statistics.find((value) => !sameShape(floating("batchNorm", value).shape, [channels]));
     return wrong === undefined ? floating("batchNorm", x) : refuse(`batchNorm of ${showType(x.type)} with ${showType(wrong.type)}`);
   },
 };
@@ -141,7 +147,8 @@ function broadcastTogether(op: string, [left, right]: readonly [Value, Value]): 
 
 function matrix(op: string, { type }: Value, transposed: boolean): Pair {
   const [m, n, more] = type.shape;
-  if (m === undefined || n === undefined || more !== undefined) return refuse(`${op} of ${showType(type)}`);
+  if (m === undefined || n === undefined || more !== undefined || type.dtype !== "float32")
+    return refuse(`${op} of ${showType(type)}`);
   return transposed ? [n, m] : [m, n];
 }
 

@@ -13,7 +13,7 @@ import {
 } from "./reference-windows.ts";
 import type { Node, OpName, Value } from "./ops.ts";
 import type { Program } from "./program.ts";
-import { elementCount } from "./tensor-type.ts";
+import { elementCount, showType } from "./tensor-type.ts";
 
 /** Row-major numbers. */
 export type Numbers = Float64Array;
@@ -23,8 +23,8 @@ export type Given = Readonly<Record<string, ArrayLike<number>>>;
 type Rule<K extends OpName> = (node: Node<K>, inputs: readonly Numbers[], given: Given) => Numbers;
 
 const reference: { readonly [K in OpName]: Rule<K> } = {
-  input: ({ attributes }, _, given) => take(given, attributes.name),
-  parameter: ({ attributes }, _, given) => take(given, attributes.name),
+  input: ({ attributes, output }, _, given) => take(given, attributes.name, output),
+  parameter: ({ attributes, output }, _, given) => take(given, attributes.name, output),
   constant: ({ attributes: { values, shape } }) =>
     values.length === 1 ? new Float64Array(elementCount(shape)).fill(values[0]!) : Float64Array.from(values),
 
@@ -34,7 +34,7 @@ const reference: { readonly [K in OpName]: Rule<K> } = {
   divide: (node, [a, b]) => elementwise(node, a!, b!, (x, y) => x / y),
   sqrt: (_, [x]) => x!.map(Math.sqrt),
   exp: (_, [x]) => x!.map(Math.exp),
-  relu: (_, [x]) => x!.map((value) => (value > 0 ? value : 0)),
+  relu: (_, [x]) => x!.map((value) => Math.max(value, 0)),
   reluGradient: (_, [dy, y]) => dy!.map((value, i) => (y![i]! > 0 ? value : 0)),
   logSoftmax({ output }, [x]) {
     const columns = output.type.shape.at(-1)!;
@@ -148,7 +148,7 @@ const reference: { readonly [K in OpName]: Rule<K> } = {
 /**
  * Runs a program in float64 and returns its outputs by name. Intermediate values are dropped after their last use.
  *
- * @throws internal: when an input or parameter of the program is not given
+ * @throws internal: when an input or parameter of the program is not given, or in another size
  */
 export function evaluate({ graph, outputs }: Program, given: Given): Record<string, Numbers> {
   const lastUse = new Map<Value, number>();
@@ -168,9 +168,11 @@ function meaning<K extends OpName>(node: Node<K>, inputs: readonly Numbers[], gi
   return reference[node.op](node, inputs, given);
 }
 
-function take(given: Given, name: string): Numbers {
+function take(given: Given, name: string, { type }: Value): Numbers {
   const values = given[name];
   if (values === undefined) throw new Error(`internal: "${name}" is not given`);
+  if (values.length !== elementCount(type.shape))
+    throw new Error(`internal: "${name}" is given ${values.length} numbers for ${showType(type)}`);
   return values instanceof Float64Array ? values : Float64Array.from(values);
 }
 

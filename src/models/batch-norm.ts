@@ -1,5 +1,5 @@
-// Batch norm in its two forms: with stored statistics (one operation, which the engine can fold into the convolution) and
-// with the statistics of the batch (written out, so that the gradient passes through them).
+// Batch norm in its two forms: with stored statistics (one operation, which the engine can fold into the convolution)
+// and with the statistics of the batch (written out, so that the gradient passes through them).
 
 import type { Builder } from "../ir/graph.ts";
 import type { Value } from "../ir/ops.ts";
@@ -27,8 +27,8 @@ export function appendStoredNorm(g: Builder, x: Value, batchNorm: string): Value
 }
 
 /**
- * The same with the mean and the biased variance of the batch. The values are centred before they are squared, so that a
- * mean far from zero costs no digits.
+ * The same with the mean and the biased variance of the batch. The values are centred before they are squared, so that
+ * a mean far from zero costs no digits.
  *
  * @param x - [batch, channels, height, width]
  */

@@ -1,8 +1,9 @@
-// The architecture, once, as a table: 22 blocks with their 149 convolutions, in the order in which timm and Keras create
-// them. Graph, parameters, Keras' layers and costs are all read from it (see read-parts.ts); nothing is computed here.
+// The architecture, once, as a table: 22 blocks with their 149 convolutions, in the order in which timm and Keras
+// create them. Graph, parameters, Keras' layers and costs are all read from it (see read-parts.ts); nothing is computed
+// here.
 //
-// Szegedy, Ioffe, Vanhoucke, Alemi: "Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
-// arXiv 1602.07261, figures 3 to 9. Every convolution has no bias and is followed by batch norm and relu.
+// Szegedy, Ioffe, Vanhoucke, Alemi: "Inception-v4, Inception-ResNet and the Impact of Residual Connections on
+// Learning", arXiv 1602.07261, figures 3 to 9. Every convolution has no bias and is followed by batch norm and relu.
 
 import type { Pair } from "../ir/ops.ts";
 
@@ -71,11 +72,7 @@ const inceptionA: Design = (at) => [
   fork(
     [same(`${at}.branch0`, 96, [1, 1])],
     [same(`${at}.branch1.0`, 64, [1, 1]), same(`${at}.branch1.1`, 96, [3, 3])],
-    [
-      same(`${at}.branch2.0`, 64, [1, 1]),
-      same(`${at}.branch2.1`, 96, [3, 3]),
-      same(`${at}.branch2.2`, 96, [3, 3]),
-    ],
+    [same(`${at}.branch2.0`, 64, [1, 1]), same(`${at}.branch2.1`, 96, [3, 3]), same(`${at}.branch2.2`, 96, [3, 3])],
     [averagePool, same(`${at}.branch3.1`, 96, [1, 1])],
   ),
 ];
@@ -95,11 +92,7 @@ const reductionA: Design = (at) => [
 const inceptionB: Design = (at) => [
   fork(
     [same(`${at}.branch0`, 384, [1, 1])],
-    [
-      same(`${at}.branch1.0`, 192, [1, 1]),
-      same(`${at}.branch1.1`, 224, [1, 7]),
-      same(`${at}.branch1.2`, 256, [7, 1]),
-    ],
+    [same(`${at}.branch1.0`, 192, [1, 1]), same(`${at}.branch1.1`, 224, [1, 7]), same(`${at}.branch1.2`, 256, [7, 1])],
     [
       same(`${at}.branch2.0`, 192, [1, 1]),
       same(`${at}.branch2.1`, 192, [7, 1]),

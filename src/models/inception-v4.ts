@@ -10,6 +10,8 @@ import { appendHead, type HeadOptions } from "./head.ts";
 import { padsOf, readParts } from "./read-parts.ts";
 import { scaledChannels } from "./width.ts";
 
+export type { HeadOptions } from "./head.ts";
+
 export interface NetworkOptions {
   /** Factor of every internal channel count: 1 for the paper's network; a multiple of 1/32. */
   readonly width: number;
@@ -52,8 +54,8 @@ export interface Network {
 /**
  * Builds the network.
  *
- * Parameters carry timm's names (`features.0.conv.weight`); convolutions have no bias but a constant 0. Maps of any size
- * down to 1x1 may be left behind the last block.
+ * Parameters carry timm's names (`features.0.conv.weight`); convolutions have no bias but a constant 0. Maps of any
+ * size down to 1x1 may be left behind the last block.
  *
  * @throws options/width, options/size
  */
@@ -85,7 +87,8 @@ export function inceptionV4(options: NetworkOptions): Network {
     boundaries.push({ name, value });
     return value;
   }, pixels);
-  if (statistics.length !== batchStatistics.size) throw new Error("internal: batchStatistics names an unknown batch norm");
+  if (statistics.length !== batchStatistics.size)
+    throw new Error("internal: batchStatistics names an unknown batch norm");
 
   const pooled = appendGlobalAverage(g, map);
   boundaries.push({ name: "pooled", value: pooled });

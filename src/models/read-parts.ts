@@ -1,5 +1,5 @@
-// One walk over the card for all who read it. Each says what a convolution, a pool and a concatenation are to it: a value
-// of a graph, a number of channels, a layer of Keras, the size of a map.
+// One walk over the card for all who read it. Each says what a convolution, a pool and a concatenation are to it: a
+// value of a graph, a number of channels, a layer of Keras, the size of a map.
 
 import type { Pads, Pair } from "../ir/ops.ts";
 import type { Convolution, Part, Pooling, Window } from "./card.ts";

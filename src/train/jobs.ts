@@ -1,6 +1,6 @@
 // What a child process can be asked to do. Each job is a generator of events with a result.
 
-import type { Evaluation } from "./evaluate.ts";
+import type { Evaluation } from "./report.ts";
 import { evaluateFolder, type EvaluateInput } from "./evaluate.ts";
 import { type Prediction, type PredictInput, predictImages } from "./predict.ts";
 import type { RunConfig } from "./config.ts";

@@ -18,12 +18,9 @@ export function stageLearningRate(stage: Stage, steps: number, step: number): nu
   return learningRateAt(scheduleOf(stage, steps - warmup), step - warmup);
 }
 
-function scheduleOf({ schedule, learningRate }: Stage, steps: number): Schedule {
-  if (schedule === "cosine") return { name: "cosine", initial: learningRate, decaySteps: steps, alpha: 0 };
-  if (schedule === "exponential") return { name: "exponential", initial: learningRate, decaySteps: steps, decayRate: 0.01, staircase: false };
-  if (schedule === "step") {
-    const third = Math.max(1, Math.ceil(steps / 3));
-    return { name: "exponential", initial: learningRate, decaySteps: third, decayRate: 0.1, staircase: true };
-  }
-  return { name: "constant", initial: learningRate };
+function scheduleOf({ schedule, learningRate: rate }: Stage, steps: number): Schedule {
+  if (schedule === "cosine") return { name: "cosine", rate, steps };
+  if (schedule === "exponential") return { name: "exponential", rate, factor: 0.01, every: steps };
+  if (schedule === "step") return { name: "exponential", rate, factor: 0.1, every: Math.max(1, Math.ceil(steps / 3)), stairs: true };
+  return { name: "constant", rate };
 }

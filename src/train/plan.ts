@@ -1,13 +1,12 @@
 // What each stage of a strategy means for this network: what learns, where the trunk ends, which stages can share one pass
 // of the trunk.
 
-import { lastFrozenBoundary, type Compilable, type Cut } from "../compile/1-partition.ts";
+import { type Compilable, type Cut, lastFrozenBoundary, trunkOf } from "../compile/1-partition.ts";
 import type { InputFormat } from "../input-format.ts";
 import { parametersOf } from "../ir/program.ts";
 import { type HeadOptions, inceptionV4 } from "../models/inception-v4.ts";
 import { networkParameters, type ParameterInfo } from "../models/parameters.ts";
 import { learningOf, parseUnfreeze } from "../models/unfreeze.ts";
-import { trunkOf } from "../compile/1-partition.ts";
 import type { Stage } from "./strategy.ts";
 
 /** The network of a run: its size, its pixels, its head. */
@@ -21,6 +20,12 @@ export interface PlannedStage {
   readonly stage: Stage;
   /** Names of the learning parameters, head included. */
   readonly learns: ReadonlySet<string>;
+  /** Everything that the stage may change: what learns, and running statistics that move. */
+  readonly moves: ReadonlySet<string>;
+  /** Those of `learns` which are kernels: weight decay and L2 are theirs alone. */
+  readonly kernels: ReadonlySet<string>;
+  /** Factor of the learning rate by parameter; 1 where nothing is said. */
+  readonly rateFactor: ReadonlyMap<string, number>;
   /** Batch norms which use the statistics of the batch while learning. */
   readonly batchStatistics: ReadonlySet<string>;
   /** Name of the boundary where the trunk ends; "image" where nothing is frozen. */
@@ -42,10 +47,19 @@ export function planStages(network: RunNetwork, stages: readonly Stage[]): reado
     const boundary = lastFrozenBoundary(built, learns);
     const trunk = parametersOf(trunkOf(built, [{ boundary, dtype: "float32" }]));
     const trunkUntouched = !trunk.some((name) => changed.has(name));
-    for (const name of learns) changed.add(name);
-    for (const name of batchStatistics) changed.add(`${name}.running_mean`).add(`${name}.running_var`);
-    return { stage, learns, batchStatistics, boundary: boundary.name, trunkUntouched, infos };
+    const moves = new Set(learns);
+    for (const name of batchStatistics) moves.add(`${name}.running_mean`).add(`${name}.running_var`);
+    for (const name of moves) changed.add(name);
+    const kernels = new Set(infos.flatMap(({ name, kind }) => (learns.has(name) && (kind === "kernel" || kind === "weight") ? [name] : [])));
+    const rateFactor = decayByBlock(infos, stage.blockDecay);
+    return { stage, learns, moves, kernels, rateFactor, batchStatistics, boundary: boundary.name, trunkUntouched, infos };
   });
+}
+
+/** decay^d for a parameter d blocks before the head, whose own factor is 1. */
+function decayByBlock(infos: readonly ParameterInfo[], decay: number): ReadonlyMap<string, number> {
+  const blocks = [...new Set(infos.map(({ block }) => block))];
+  return new Map(infos.map(({ name, block }) => [name, decay ** (blocks.length - 1 - blocks.indexOf(block))]));
 }
 
 export interface BuildOptions {

@@ -5,8 +5,8 @@ import type { Compilable, Cut } from "../compile/1-partition.ts";
 import { type LossOptions, type Penalty, targetsOf } from "../compile/2-loss.ts";
 import { bind, type Constants } from "../compile/5-bind.ts";
 import { compileEvaluation, compileTraining } from "../compile/program.ts";
-import { globalNormFactor } from "../optimize/clipping.ts";
-import { newState, type OptimizerOptions, type OptimizerState, resolveOptimizer, update } from "../optimize/optimizers.ts";
+import { clip, globalNorm } from "../optimize/clipping.ts";
+import { newState, type Optimizer, update } from "../optimize/optimizers.ts";
 import { openProgram, type Session, type TensorData } from "../runtime/session.ts";
 import { moveStatistics, type StatisticsMomentum } from "./statistics.ts";
 
@@ -23,7 +23,7 @@ export interface StepperOptions {
   readonly classes: number;
   readonly loss: LossOptions;
   readonly penalty?: Penalty | undefined;
-  readonly optimizer: OptimizerOptions;
+  readonly optimizer: Optimizer;
   /** Largest global norm of the gradient, PyTorch's definition; null leaves it as it is. */
   readonly clipNorm: number | null;
   /** Factor of the learning rate of one parameter. */
@@ -54,12 +54,11 @@ export interface Stepper {
 }
 
 export function openStepper(options: StepperOptions): Stepper {
-  const { parameters, learns, classes } = options;
-  const optimizer = resolveOptimizer(options.optimizer);
+  const { parameters, learns, classes, optimizer, clipNorm } = options;
   const statistics = options.network(1, true).statistics;
   const frozen = frozenOf(parameters, learns, statistics);
   const moving = Object.fromEntries([...parameters].filter(([name]) => !frozen.has(name)));
-  const states = new Map<string, OptimizerState>([...learns].map((name) => [name, newState(optimizer, moving[name]!.length)]));
+  const states = new Map([...learns].map((name) => [name, newState(optimizer, moving[name]!)]));
   const programs = new Map<string, Promise<Session>>();
   let steps = 0;
 
@@ -75,23 +74,23 @@ export function openStepper(options: StepperOptions): Stepper {
       const session = await open(labels.length, true);
       const targets = Float32Array.from(targetsOf(labels, classes, options.loss));
       const result = await session.run(select({ ...feeds, ...moving, targets }, session));
-      const gradients = [...learns].map((name) => [name, result[`gradient:${name}`] as Float32Array] as const);
-      const clip = globalNormFactor(gradients.map(([, gradient]) => gradient), options.clipNorm);
+      const gradients = [...learns].map((name) => result[`gradient:${name}`] as Float32Array);
+      const gradientNorm = globalNorm(gradients);
+      if (clipNorm !== null) clip({ name: "global-norm", definition: "pytorch", limit: clipNorm }, gradients);
       steps += 1;
-      for (const [name, gradient] of gradients) {
+      [...learns].forEach((name, i) => {
         update(optimizer, {
           parameter: moving[name]!,
-          gradient,
-          gradientFactor: clip.factor,
+          gradient: gradients[i]!,
           state: states.get(name)!,
           learningRate: learningRate * options.rateFactor(name),
-          decay: options.decays(name),
+          decayFactor: options.decays(name) ? 1 : 0,
           step: steps,
         });
-      }
+      });
       for (const { batchNorm, count } of statistics)
         moveStatistics(moving, batchNorm, result, count * labels.length, options.statisticsMomentum);
-      return { loss: (result.loss as Float32Array)[0]!, logits: result.logits as Float32Array, gradientNorm: clip.norm };
+      return { loss: (result.loss as Float32Array)[0]!, logits: result.logits as Float32Array, gradientNorm };
     },
     async evaluate(feeds, batch) {
       const session = await open(batch, false);

@@ -1,6 +1,6 @@
 // How to retrain, as values: a strategy is a list of stages, and a stage names what learns, for how long and how fast.
 
-import type { OptimizerOptions } from "../optimize/optimizers.ts";
+import type { OptimizerChoice } from "../optimize/optimizers.ts";
 import type { ScheduleName } from "./learning-rate.ts";
 
 export type BatchNormMode = "frozen" | "train";
@@ -13,7 +13,7 @@ export interface Stage {
   readonly epochs: number;
   /** At the start of the stage, or after the warm-up. */
   readonly learningRate: number;
-  readonly optimizer: OptimizerOptions;
+  readonly optimizer: OptimizerChoice;
   readonly schedule: ScheduleName;
   /** Share of the stage's steps in which the rate rises from 0, in [0, 1). */
   readonly warmup: number;

@@ -1,0 +1,153 @@
+// The only door to the image decoder. Any readable picture becomes upright sRGB with 8 bits, the same way for training,
+// evaluation and prediction, with a note for everything that was changed on the way. Resizes nothing and repairs nothing:
+// a damaged picture is an error, never half a picture.
+//
+// Read are JPEG, PNG, WebP, GIF, TIFF (of both the first picture) and AVIF. The decoder's other loaders are blocked, SVG
+// and PDF above all: they are programs more than pictures.
+//
+// - Orientation (EXIF) comes first.
+// - Numbers without a colour profile are taken for sRGB and stay as they are; those with one are converted, except where
+//   the decoder would end in another space (16 bits).
+// - CMYK without a profile: red = (255 - C) (255 - K) / 255 and so on, as Pillow has it; with a profile, by the profile.
+// - Alpha is blended on white, as Pillow's alpha_composite does it.
+// - 16 bits lose the lower 8.
+
+import { promises as fs } from "node:fs";
+import sharp, { type Metadata, type Sharp } from "sharp";
+import { fail, ReinceptionError } from "../errors.ts";
+import { pictureKind } from "./picture-kind.ts";
+import type { Pixels } from "./resize.ts";
+import { reasonOf } from "./walk.ts";
+
+export interface RgbImage extends Pixels {
+  /** What was changed on the way, in words. Empty for a plain RGB picture. */
+  readonly notes: readonly string[];
+}
+
+const pixelLimit = 100e6;
+const loaders = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"];
+
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({ operation: loaders.map((loader) => `VipsForeignLoad${loader}`) });
+sharp.concurrency(1);
+sharp.cache(false);
+
+/**
+ * Decodes one picture.
+ *
+ * The size is checked against the limit of 100 million pixels before anything is decoded.
+ *
+ * @param source - a path, or the bytes of a file
+ * @param name - what to call it in an error
+ * @throws data/unreadable when the file is damaged, truncated or of another format; data/too-many-pixels
+ */
+export async function decodeImage(source: string | Uint8Array, name = nameOf(source)): Promise<RgbImage> {
+  const bytes = typeof source === "string" ? await readBytes(source, name) : source;
+  try {
+    const header = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const { width, height } = header;
+    if (width * height > pixelLimit) fail("data/too-many-pixels", { name, width, height, limit: pixelLimit });
+    if (header.depth !== "uchar" && header.depth !== "ushort") {
+      fail("data/unreadable", { name, reason: `its numbers are of type ${header.depth}, not of 8 or 16 bits` });
+    }
+    return await decodePixels(bytes, header);
+  } catch (error) {
+    if (error instanceof ReinceptionError) throw error;
+    fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
+  }
+}
+
+/** What the result of `decodeImage` depends on besides the file: for keys of what is kept from it. */
+export const decoderVersion = `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`;
+
+function nameOf(source: string | Uint8Array): string {
+  return typeof source === "string" ? source : `picture of ${source.length} bytes`;
+}
+
+async function readBytes(path: string, name: string): Promise<Uint8Array> {
+  try {
+    return await fs.readFile(path);
+  } catch (error) {
+    fail("data/unreadable", { name, reason: `the file cannot be opened (${reasonOf(error)})` });
+  }
+}
+
+async function decodePixels(bytes: Uint8Array, header: Metadata): Promise<RgbImage> {
+  const notes: string[] = [];
+  if ((header.pages ?? 1) > 1) notes.push(`the first of ${header.pages} pictures in the file`);
+  if ((header.orientation ?? 1) !== 1) notes.push("turned upright");
+  const wide = header.depth === "ushort";
+  const open = () => sharp(bytes, { failOn: "warning", limitInputPixels: pixelLimit, ignoreIcc: wide });
+  if (wide) notes.push(...(await notesOnDepth(open(), header)));
+  else if (header.hasProfile) notes.push("converted from its colour profile to sRGB");
+
+  const inks = header.space === "cmyk" && !header.hasProfile;
+  const upright = open().autoOrient();
+  const converted = inks ? upright.pipelineColourspace("cmyk").toColourspace("cmyk") : upright.toColourspace("srgb");
+  const { data, info } = await converted.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  if (inks)
+    return { width, height, pixels: fromInks(data), notes: [...notes, "converted from CMYK without a profile"] };
+  if (info.channels === 4) {
+    const opaque = data.every((value, i) => i % 4 !== 3 || value === 255);
+    return { width, height, pixels: onWhite(data), notes: opaque ? notes : [...notes, "transparency put on white"] };
+  }
+  if (info.channels !== 3) throw new Error(`it has ${info.channels} channels`);
+  return { width, height, pixels: new Uint8Array(data.buffer, data.byteOffset, data.length), notes };
+}
+
+/** 12 bits stored in 16 come out nearly black; that is the user's to know. */
+async function notesOnDepth(image: Sharp, { hasProfile }: Metadata): Promise<readonly string[]> {
+  const { channels } = await image.stats();
+  const largest = Math.max(...channels.slice(0, 3).map(({ max }) => max));
+  const bits = [12, 14].find((one) => largest < 2 ** one);
+  return [
+    "16 bits reduced to 8",
+    ...(bits === undefined ? [] : [`very dark: only ${bits} of its 16 bits are used`]),
+    ...(hasProfile ? ["its colour profile was not used"] : []),
+  ];
+}
+
+/** `[pixels, 4]` cyan, magenta, yellow, black to `[pixels, 3]`. */
+function fromInks(inks: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((inks.length / 4) * 3);
+  for (let from = 0, to = 0; from < inks.length; from += 4, to += 3) {
+    const paper = 255 - inks[from + 3]!;
+    for (let c = 0; c < 3; c++) rgb[to + c] = by255((255 - inks[from + c]!) * paper);
+  }
+  return rgb;
+}
+
+/** `[pixels, 4]` with alpha to `[pixels, 3]`: (colour alpha + 255 (255 - alpha)) / 255, in Pillow's fixed point. */
+function onWhite(rgba: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  const fraction = 7;
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    const share = rgba[from + 3]! << fraction;
+    const white = 255 * ((255 << fraction) - share);
+    for (let c = 0; c < 3; c++) {
+      const blended = rgba[from + c]! * share + white + (0x80 << fraction);
+      rgb[to + c] = ((blended + (blended >> 8)) >> 8) >> fraction;
+    }
+  }
+  return rgb;
+}
+
+/** value / 255, rounded, for 0 to 255 * 255. */
+function by255(value: number): number {
+  const shifted = value + 128;
+  return (shifted + (shifted >> 8)) >> 8;
+}
+
+function reasonFor(error: unknown, bytes: Uint8Array): string {
+  if (bytes.length === 0) return "it is empty";
+  const text = error instanceof Error ? error.message : String(error);
+  if (/unsupported image format/.test(text)) {
+    const kind = pictureKind(bytes);
+    return kind === undefined ? "it is no picture" : `it is ${kind}, or only the beginning of it is`;
+  }
+  return text
+    .replace(/^Input buffer has corrupt header: /, "")
+    .split("\n")[0]!
+    .replace(/\.$/, "");
+}

@@ -1,0 +1,138 @@
+// A pool of threads that turn files into views, away from the main thread, which the engine blocks while it computes.
+// Hands out work and gathers answers; what is done to a picture stands in decode.ts and view.ts.
+
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { type ErrorCode, problem, ReinceptionError } from "../errors.ts";
+import type { InputFormat } from "../input-format.ts";
+import { threadProgram } from "./thread-program.ts";
+import { type Augmentation, defaultAugmentation } from "./view.ts";
+
+/** Which view of which file. A training view is drawn from the stream of that seed and name. */
+export type ViewRequest =
+  | { readonly path: string; readonly kind: "evaluation" }
+  | { readonly path: string; readonly kind: "training"; readonly seed: number; readonly stream: string };
+
+/** What every thread needs to know. */
+export interface PixelSettings {
+  readonly format: InputFormat;
+  readonly augmentation: Augmentation;
+}
+
+/** What a thread answers. */
+export type PixelAnswer =
+  | { readonly view: Uint8Array }
+  | { readonly code: ErrorCode; readonly found: string; readonly fix: string };
+
+export interface PixelOptions {
+  readonly format: InputFormat;
+  readonly augmentation?: Augmentation;
+  /** Number of threads; as many as the machine has cores for if absent. */
+  readonly workers?: number;
+  /** The program of a thread, if it is another than pixels-worker. */
+  readonly program?: URL;
+}
+
+export interface PixelPool {
+  /**
+   * The view of one picture, `[size, size, 3]`. Requests wait in line while all threads are busy.
+   *
+   * @throws data/... when the picture cannot be read; data/decoder-stopped when its thread died of it, and then a fresh
+   *   thread goes on with the others
+   */
+  view(request: ViewRequest): Promise<Uint8Array>;
+  /** Ends the threads after what they have in hand. Requests still in line are refused. */
+  close(): Promise<void>;
+}
+
+interface Task {
+  readonly request: ViewRequest;
+  readonly resolve: (view: Uint8Array) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  /** Sent and not yet answered, in the order in which they will be. */
+  readonly inHand: Task[];
+  readonly ended: Promise<void>;
+}
+
+/** One being worked on, one already there when it is done. */
+const tasksPerThread = 2;
+
+/** Starts a pool. Threads start with their first task, and an idle pool does not keep the process alive. */
+export function openPixels(options: PixelOptions): PixelPool {
+  const { format, augmentation = defaultAugmentation, workers = availableParallelism() } = options;
+  const program = options.program ?? threadProgram("pixels-worker", import.meta.url);
+  const waiting: Task[] = [];
+  const threads = new Set<Thread>();
+  let closed = false;
+
+  return {
+    view: (request) =>
+      new Promise((resolve, reject) => {
+        if (closed) reject(new Error("internal: the pool is closed"));
+        else waiting.push({ request, resolve, reject });
+        handOut();
+      }),
+    close: async () => {
+      closed = true;
+      for (const task of waiting.splice(0)) task.reject(new Error("internal: the pool was closed"));
+      for (const { worker } of threads) worker.postMessage("close");
+      await Promise.all([...threads].map(({ ended }) => ended));
+    },
+  };
+
+  function handOut(): void {
+    while (waiting.length > 0) {
+      const thread = leastBusy();
+      if (thread === undefined) return;
+      const task = waiting.shift()!;
+      if (thread.inHand.length === 0) thread.worker.ref();
+      thread.inHand.push(task);
+      thread.worker.postMessage(task.request);
+    }
+  }
+
+  /** A thread with room for a task: an idle one, else a new one, else the one with the least in hand. */
+  function leastBusy(): Thread | undefined {
+    const free = [...threads].filter(({ inHand }) => inHand.length < tasksPerThread);
+    const least = free.sort((left, right) => left.inHand.length - right.inHand.length)[0];
+    return least?.inHand.length !== 0 && threads.size < workers ? start() : least;
+  }
+
+  function start(): Thread {
+    const worker = new Worker(program, { workerData: { format, augmentation } satisfies PixelSettings });
+    const inHand: Task[] = [];
+    let reason: string | undefined;
+    worker.on("message", (answer: PixelAnswer) => {
+      const task = inHand.shift()!;
+      if (inHand.length === 0) worker.unref();
+      if ("view" in answer) task.resolve(answer.view);
+      else task.reject(new ReinceptionError(answer.code, answer));
+      if (!closed) handOut();
+    });
+    worker.on("error", (error: Error) => {
+      reason = error.message;
+    });
+    const ended = new Promise<void>((resolve) => {
+      worker.on("exit", (exitCode) => {
+        threads.delete(thread);
+        mourn(inHand, reason ?? `exit code ${exitCode}`);
+        resolve();
+      });
+    });
+    const thread = { worker, inHand, ended };
+    threads.add(thread);
+    return thread;
+  }
+
+  /** The first task in hand is the one the thread died of; the others go back to the front of the line. */
+  function mourn([first, ...others]: readonly Task[], reason: string): void {
+    first?.reject(problem("data/decoder-stopped", { name: first.request.path, reason }));
+    if (closed) for (const task of others) task.reject(new Error("internal: the pool was closed"));
+    else waiting.unshift(...others);
+    handOut();
+  }
+}

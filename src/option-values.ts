@@ -1,0 +1,101 @@
+// Values of options, held against their table: read from the command line, checked wherever they come from. Knows each
+// option by itself; which go together is train/resolve's business.
+
+import { fail } from "./errors.ts";
+import { flagOf, type Limits, type OptionName, type OptionSpec, type OptionValues, specOf } from "./options.ts";
+
+/**
+ * Reads a value as it is typed on the command line.
+ *
+ * @throws options/value
+ */
+export function parseOption<K extends OptionName>(name: K, typed: string): OptionValues[K] {
+  const spec = specOf(name);
+  if (spec.kind === "number" || spec.kind === "integer") return checkOption(name, toNumber(typed), typed);
+  if (spec.kind !== "list") return checkOption(name, typed);
+  return checkOption(name, typed === spec.none ? typed : typed.split(",").map(toNumber), typed);
+}
+
+/**
+ * Returns `value` if the option may have it.
+ *
+ * @param shown - how the user wrote it
+ * @throws options/value
+ */
+export function checkOption<K extends OptionName>(name: K, value: unknown, shown = String(value)): OptionValues[K] {
+  const spec = specOf(name);
+  if (fits(spec, value)) return value as OptionValues[K];
+  return fail("options/value", {
+    flag: flagOf(name),
+    value: shown,
+    needed: neededFor(spec),
+    example: exampleOf(spec, shown),
+  });
+}
+
+/** The values of a list option one by one. */
+export function asList(value: string | number | readonly number[]): readonly number[] {
+  if (typeof value === "number") return [value];
+  return typeof value === "string" ? [] : value;
+}
+
+/** The one of `known` that was probably meant: at most a third of its letters differ, or its beginning was typed. */
+export function nearest(typed: string, known: readonly string[]): string | undefined {
+  const distances = known.map((word) => [word, editDistance(typed, word)] as const).sort(([, a], [, b]) => a - b);
+  const [word, distance] = distances[0] ?? ["", Number.POSITIVE_INFINITY];
+  if (distance <= Math.max(1, word.length / 3)) return word;
+  return typed.length > 3 ? known.find((candidate) => candidate.startsWith(typed)) : undefined;
+}
+
+function fits(spec: OptionSpec, value: unknown): boolean {
+  if (spec.kind === "flag") return typeof value === "boolean";
+  if (spec.kind === "text") return typeof value === "string" && value.trim() !== "";
+  if (spec.kind === "choice") return spec.choices.includes(value as string);
+  if (spec.kind !== "list") return inLimits(spec.kind, spec, value);
+  if (spec.none !== undefined && value === spec.none) return true;
+  const values = Array.isArray(value) ? value : [value];
+  return (values.length > 0 || spec.none !== undefined) && values.every((each) => inLimits(spec.of, spec, each));
+}
+
+function inLimits(kind: "number" | "integer", { least, above, most, below }: Limits, value: unknown): boolean {
+  if (typeof value !== "number" || !Number.isFinite(value) || (kind === "integer" && !Number.isSafeInteger(value)))
+    return false;
+  const high = least !== undefined ? value >= least : above === undefined || value > above;
+  return high && (most !== undefined ? value <= most : below === undefined || value < below);
+}
+
+function neededFor(spec: OptionSpec): string {
+  if (spec.kind === "flag") return "true or false";
+  if (spec.kind === "text") return "some text";
+  if (spec.kind === "choice") return `one of ${spec.choices.join(", ")}`;
+  const integer = (spec.kind === "list" ? spec.of : spec.kind) === "integer";
+  const { least, above, most, below } = spec;
+  const low = least !== undefined ? `of at least ${least}` : above !== undefined ? `above ${above}` : "";
+  const high = most !== undefined ? `at most ${most}` : below !== undefined ? `below ${below}` : "";
+  const limits = [low, high].filter((part) => part !== "").join(" and ");
+  const one = `a ${integer ? "whole number" : "number"} ${limits}`.trim();
+  if (spec.kind !== "list") return one;
+  return `${one}, or several with commas between them,${spec.none === undefined ? "" : ` or ${spec.none}`}`;
+}
+
+function exampleOf(spec: OptionSpec, shown: string): string {
+  if (spec.kind === "choice") return nearest(shown, spec.choices) ?? spec.default ?? spec.choices[0]!;
+  return spec.example ?? ("default" in spec ? String(spec.default) : "");
+}
+
+/** NaN for what is no number; blank text is not 0. */
+function toNumber(typed: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(typed.trim()) ? Number(typed) : Number.NaN;
+}
+
+/** Letters to put in, take out or change (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (const [i, letter] of [...from].entries()) {
+    const next = [i + 1];
+    for (let j = 0; j < to.length; j++)
+      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (to[j] === letter ? 0 : 1)));
+    row = next;
+  }
+  return row[to.length]!;
+}

@@ -1,0 +1,55 @@
+// Where a run begins: the base network with its weights, and a new head for the user's classes.
+
+import type { InputFormat } from "../input-format.ts";
+import { inceptionInput } from "../input-format.ts";
+import { initialParameters } from "../models/initial-parameters.ts";
+import { headLayers } from "../models/head.ts";
+import { matchWeights } from "../models/match-weights.ts";
+import { featureCount, networkParameters } from "../models/parameters.ts";
+import { embeddedSmall, inputFormatOf, readWeights } from "../weights/network-file.ts";
+import type { RunConfig } from "./config.ts";
+import { hashParameters } from "./keep.ts";
+import type { RunNetwork } from "./plan.ts";
+import type { Parameters } from "./stepper.ts";
+
+export interface Base {
+  readonly network: RunNetwork;
+  /** Of base and head, by timm's names. */
+  readonly parameters: Parameters;
+  /** SHA-256 of the base as it was loaded. */
+  readonly hash: string;
+  /** Inputs of the head's last layer. */
+  readonly dropoutUnits: number;
+}
+
+export async function loadBase(config: RunConfig, classes: number): Promise<Base> {
+  const { width, format, base } = await loadNetwork(config);
+  const head = { classes, hidden: config.strategy.hidden, dropout: config.dropout };
+  const infos = networkParameters(width, head).filter(({ block }) => block === "head");
+  const fresh = [...initialParameters(infos, config.seed)].map(([name, { values }]) => [name, values] as const);
+  const size = config.size ?? format.size;
+  return {
+    network: { width, format: { ...format, size }, head },
+    parameters: new Map([...base, ...fresh]),
+    hash: hashParameters(base, [...base.keys()]),
+    dropoutUnits: headLayers(featureCount(width), head).at(-1)!.inputs,
+  };
+}
+
+interface LoadedNetwork {
+  readonly width: number;
+  readonly format: InputFormat;
+  readonly base: Parameters;
+}
+
+async function loadNetwork({ weights, width, seed }: Pick<RunConfig, "weights" | "width" | "seed">): Promise<LoadedNetwork> {
+  if (weights === "random") {
+    const drawn = [...initialParameters(networkParameters(width), seed)].map(([name, { values }]) => [name, values] as const);
+    return { width, format: inceptionInput, base: new Map(drawn) };
+  }
+  const file = await readWeights(weights === "small" ? embeddedSmall() : weights);
+  const matched = matchWeights(file.tensors);
+  // learning parameters change in place, so the file's own memory is left alone
+  const base = new Map([...matched.base].map(([name, { values }]) => [name, values.slice()]));
+  return { width: matched.width, format: inputFormatOf(file.metadata), base };
+}

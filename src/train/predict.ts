@@ -1,0 +1,121 @@
+// Classes for pictures, from a model file alone: nothing of the training data or the run is needed.
+
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { batchesOf, prefetch } from "../data/batches.ts";
+import { openPixels } from "../data/pixels.ts";
+import { namedLikePicture } from "../data/picture-kind.ts";
+import { type ErrorCode, fail, ReinceptionError } from "../errors.ts";
+import { openModel, type Session } from "../runtime/session.ts";
+import type { Stopping } from "./jobs.ts";
+import { type ModelCard, readModelCard } from "./model-file.ts";
+
+export interface PredictInput {
+  /** Absolute path of a run's folder or of a model.onnx. */
+  readonly model: string;
+  /** Absolute paths of pictures, or of folders that are searched for pictures. */
+  readonly images: readonly string[];
+  readonly batchSize: number;
+  readonly threads: number;
+}
+
+/** One picture's answer; a picture that cannot be read has a problem instead, and the others go on. */
+export type Prediction =
+  | {
+      readonly path: string;
+      /** All classes, the most probable first. */
+      readonly classes: readonly { readonly name: string; readonly probability: number }[];
+    }
+  | { readonly path: string; readonly problem: { readonly code: ErrorCode; readonly message: string; readonly fix: string } };
+
+/** A model ready to classify. */
+export interface OpenModel {
+  readonly card: ModelCard;
+  /** Probabilities [batch, classes] of pixels [batch, size, size, 3]. */
+  probabilities(pixels: Uint8Array): Promise<{ logits: Float32Array; probabilities: Float32Array }>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the model of a run or a model file.
+ *
+ * @throws model/not-found, model/not-ours, onnx/...
+ */
+export async function openModelFile(path: string, threads: number): Promise<OpenModel> {
+  const file = (await isFolder(path)) ? join(path, "model.onnx") : path;
+  const bytes = await readFile(file).catch(() => fail("model/not-found", { path: file }));
+  const card = readModelCard(file, bytes);
+  const session: Session = await openModel(bytes, { threads });
+  return {
+    card,
+    async probabilities(image) {
+      const { logits, probabilities } = await session.run({ image });
+      return { logits: logits as Float32Array, probabilities: probabilities as Float32Array };
+    },
+    close: () => session.release(),
+  };
+}
+
+export async function* predictImages(input: PredictInput, stopping: Stopping): AsyncGenerator<Prediction, null> {
+  const model = await openModelFile(input.model, input.threads);
+  const { classes, inputFormat } = model.card;
+  const pool = openPixels({ format: inputFormat, workers: input.threads });
+  const paths = await picturesIn(input.images);
+  const order = Uint32Array.from(paths.keys());
+  const tasks = batchesOf(order, input.batchSize).map((batch) => () => {
+    return Promise.all(Array.from(batch, (at) => decode(paths[at]!)));
+  });
+  const decode = async (path: string) => {
+    try {
+      return { path, pixels: await pool.view({ path, kind: "evaluation" }) };
+    } catch (error) {
+      if (!(error instanceof ReinceptionError)) throw error;
+      return { path, problem: { code: error.code, message: error.found, fix: error.fix } };
+    }
+  };
+  try {
+    for await (const batch of prefetch(tasks, 2)) {
+      const readable = batch.flatMap((picture) => (picture.pixels === undefined ? [] : [picture.pixels]));
+      const bytes = inputFormat.size ** 2 * 3;
+      const pixels = new Uint8Array(readable.length * bytes);
+      readable.forEach((view, i) => pixels.set(view, i * bytes));
+      const answers = readable.length === 0 ? new Float32Array() : (await model.probabilities(pixels)).probabilities;
+      let row = 0;
+      for (const { path, problem } of batch) {
+        if (problem !== undefined) yield { path, problem };
+        else yield { path, classes: ranked(classes, answers.subarray(row++ * classes.length)) };
+      }
+      if (stopping()) break;
+    }
+  } finally {
+    await pool.close();
+    await model.close();
+  }
+  return null;
+}
+
+function ranked(classes: readonly string[], probabilities: Float32Array) {
+  return classes
+    .map((name, c) => ({ name, probability: probabilities[c]! }))
+    .sort((a, b) => b.probability - a.probability);
+}
+
+/** Files as they are named; folders are searched, with all their sub-folders, in byte order. */
+async function picturesIn(paths: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    if (!(await isFolder(path))) found.push(path);
+    else {
+      const inside = (await readdir(path, { recursive: true })).filter(namedLikePicture).sort();
+      found.push(...inside.map((name) => join(path, name)));
+    }
+  }
+  return found.length > 0 ? found : fail("predict/no-pictures", { paths });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+}

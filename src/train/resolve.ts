@@ -1,0 +1,167 @@
+// From what was asked for to everything that a run depends on: checks it, fills in defaults, makes paths absolute. Reads
+// nothing but the names of folders: whether the data is any good is found out by the run.
+
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { timestamp } from "../clock.ts";
+import { fail } from "../errors.ts";
+import { scaledChannels } from "../models/width.ts";
+import { checkOption, nearest } from "../option-values.ts";
+import { type OptionName, options, optionsOf, type OptionValues } from "../options.ts";
+import type { RunConfig } from "./config.ts";
+import type { EvaluateInput } from "./evaluate.ts";
+import { availableCores } from "./machine.ts";
+import type { PredictInput } from "./predict.ts";
+import { checkStrategy, type GivenOptions, strategyOf, strategyOptions } from "./resolve-strategy.ts";
+import type { Strategy, StrategyName } from "./strategy.ts";
+
+type RunOption = Exclude<OptionName, "strategy" | "classes" | "top" | "json">;
+
+/** What `retrain` takes: the folder of photos, and any of the options of `reinception train`. */
+export type RetrainOptions = {
+  /** Folder with one sub-folder of pictures for each class. */
+  readonly data: string;
+  /** By name, or as a value of featureExtraction(), fineTuning() or hybrid(). */
+  readonly strategy?: StrategyName | Strategy | undefined;
+} & { readonly [K in RunOption]?: OptionValues[K] | undefined };
+
+export interface PredictOptions {
+  /** A run's folder or a model.onnx. */
+  readonly model: string;
+  /** Pictures, or folders of pictures. */
+  readonly images: string | readonly string[];
+  readonly batchSize?: number | undefined;
+  readonly threads?: number | undefined;
+}
+
+export interface EvaluateOptions {
+  /** A run's folder or a model.onnx. */
+  readonly model: string;
+  /** Folder of class folders. */
+  readonly data: string;
+  readonly batchSize?: number | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** What the resolution depends on besides the options. */
+export interface Surroundings {
+  /** Where relative paths begin, absolute. */
+  readonly folder: string;
+  /** As in 2026-01-31. */
+  readonly today: string;
+  readonly cores: number;
+  readonly exists: (path: string) => boolean;
+}
+
+/**
+ * Everything that a run depends on.
+ *
+ * @throws options/..., optimize/...
+ */
+export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings = here()): RunConfig {
+  const { data, strategy: wanted, ...rest } = asked;
+  const byValue = typeof wanted === "object" ? wanted : undefined;
+  const given = checkAll({ ...rest, strategy: byValue === undefined ? wanted : undefined }, ["data"]);
+  const beside = strategyOptions.find((name) => given[name] !== undefined);
+  if (byValue !== undefined && beside !== undefined) fail("options/beside-strategy", { option: beside });
+  const strategy = byValue === undefined ? strategyOf(given) : checkStrategy(byValue);
+  const { folder, cores } = surroundings;
+  const weights = given.weights ?? options.weights.default;
+  if (given.width !== undefined && weights !== "random")
+    fail("options/not-with", { option: "--width", other: `--weights ${weights}`, fix: "Use: --weights random" });
+  const width = given.width ?? options.width.default;
+  scaledChannels(32, width); // refuses widths that leave no whole number of channels
+
+  return {
+    data: resolve(folder, pathOf(data, "the folder of photos", "reinception train photos")),
+    out: given.out === undefined ? newRunFolder(strategy.name, surroundings) : resolve(folder, given.out),
+    weights: weights === "small" || weights === "random" ? weights : resolve(folder, weights),
+    width,
+    strategy,
+    dropout: given.dropout ?? options.dropout.default,
+    batchSize: given.batchSize ?? options.batchSize.default,
+    size: given.size ?? null,
+    ...viewsOf(given),
+    validation: given.validation ?? options.validation.default,
+    loss: { labelSmoothing: given.labelSmoothing ?? options.labelSmoothing.default, classWeighting: "keras" },
+    l2: given.l2 ?? options.l2.default,
+    clipNorm: given.clipNorm ?? null,
+    monitor: given.best ?? options.best.default,
+    seed: given.seed ?? options.seed.default,
+    threads: given.threads ?? cores,
+    cachePrecision: given.cachePrecision ?? options.cachePrecision.default,
+  };
+}
+
+/** @throws options/... */
+export function resolvePredict(asked: PredictOptions, { folder, cores } = here()): PredictInput {
+  const { model, images, ...rest } = asked;
+  const given = checkAll(rest, ["model", "images"]);
+  const example = "reinception predict runs/first photo.jpg";
+  const paths = typeof images === "string" ? [images] : (images ?? []);
+  if (paths.length === 0) fail("options/missing", { what: "the picture", example });
+  return {
+    model: resolve(folder, pathOf(model, "the run or model", example)),
+    images: paths.map((path) => resolve(folder, pathOf(path, "the picture", example))),
+    ...engineOf(given, cores),
+  };
+}
+
+/** @throws options/... */
+export function resolveEvaluate(asked: EvaluateOptions, { folder, cores } = here()): EvaluateInput {
+  const { model, data, ...rest } = asked;
+  const given = checkAll(rest, ["model", "data"]);
+  const example = "reinception evaluate runs/first photos";
+  return {
+    model: resolve(folder, pathOf(model, "the run or model", example)),
+    data: resolve(folder, pathOf(data, "the folder of photos", example)),
+    ...engineOf(given, cores),
+  };
+}
+
+/** Images that pass the network at once where nothing learns; more only take memory. */
+const judgingBatch = 16;
+
+function engineOf(given: GivenOptions, cores: number) {
+  return { batchSize: given.batchSize ?? judgingBatch, threads: given.threads ?? cores };
+}
+
+/** Several kept views are of use only where they differ, and a kept trunk sees augmented pictures only as views. */
+function viewsOf(given: GivenOptions): Pick<RunConfig, "augment" | "views"> {
+  const { views, augment = (views ?? 1) > 1 ? "light" : "none" } = given;
+  if (augment === "none" && views !== undefined && views > 1)
+    fail("options/not-with", { option: "--views", other: "--augment none", fix: "Use: --augment light" });
+  return { augment, views: views ?? (augment === "light" ? 4 : 1) };
+}
+
+/** Names and values of everything that was given; what is undefined counts as not given. */
+function checkAll(asked: Readonly<Record<string, unknown>>, others: readonly string[]): GivenOptions {
+  const known: readonly string[] = optionsOf("train").filter((name) => name !== "json");
+  for (const [name, value] of Object.entries(asked)) {
+    if (value === undefined) continue;
+    if (!known.includes(name))
+      fail("options/unknown", {
+        option: name,
+        nearest: nearest(name, [...known, ...others]),
+        help: "reinception train --help",
+      });
+    checkOption(name as OptionName, value);
+  }
+  return asked as GivenOptions;
+}
+
+function pathOf(path: unknown, what: string, example: string): string {
+  return typeof path === "string" && path !== "" ? path : fail("options/missing", { what, example });
+}
+
+/** runs/2026-01-31-hybrid, or runs/2026-01-31-hybrid-2 and so on: the first that is not there yet. */
+function newRunFolder(strategy: string, { folder, today, exists }: Surroundings): string {
+  const plain = resolve(folder, "runs", `${today}-${strategy}`);
+  let path = plain;
+  for (let count = 2; exists(path); count++) path = `${plain}-${count}`;
+  return path;
+}
+
+function here(): Surroundings {
+  return { folder: process.cwd(), today: timestamp().slice(0, 10), cores: availableCores(), exists: existsSync };
+}
