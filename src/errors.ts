@@ -245,6 +245,10 @@ const catalogue = {
     found: `the file is no ONNX model that can be read: ${what}.`,
     fix: "Take it anew from where it was made; it may have been cut off on the way.",
   }),
+  "cache/row-lost": ({ name }: { name: string }) => ({
+    found: `what was kept of "${name}" cannot be read any more; the disk or another program has changed it during the run.`,
+    fix: "Start the run again: what is missing is computed anew, everything else is still there.",
+  }),
 } satisfies Record<string, (details: never) => Sentence>;
 
 export type ErrorCode = keyof typeof catalogue;

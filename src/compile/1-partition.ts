@@ -37,16 +37,21 @@ export interface Compilable {
 }
 
 /**
- * The last boundary whose value depends on nothing that learns and on no statistics of a batch.
+ * The last boundary whose value depends on nothing that learns and lies before all statistics of a batch.
  *
  * @param learns - names of the learning parameters
  */
 export function lastFrozenBoundary(network: Compilable, learns: ReadonlySet<string>): Boundary {
-  const moving = network.graph.nodes.flatMap((node) =>
+  const { nodes } = network.graph;
+  const moving = nodes.flatMap((node) =>
     node.op === "parameter" && learns.has(node.attributes.name) ? [node.output] : [],
   );
-  const reached = dependents(network.graph.nodes, [...moving, ...network.statistics.map(({ mean }) => mean)]);
-  const frozen = network.boundaries.filter(({ value }) => !reached.has(value));
+  const reached = dependents(nodes, moving);
+  // statistics of a batch lie behind a boundary if they depend on it: what is reported of them leads nowhere itself
+  const frozen = network.boundaries.filter(({ value }) => {
+    const behind = dependents(nodes, [value]);
+    return !reached.has(value) && network.statistics.every(({ mean }) => behind.has(mean));
+  });
   return frozen.at(-1) ?? network.boundaries[0]!;
 }
 

@@ -132,7 +132,7 @@ describe("the penalty", () => {
     const { graph: graph2, logits: logits2 } = linear();
     const penalty = { factor: 0.01, parameters: new Set(["weight", "bias"]) };
     const punished = appendLoss(graph2, logits2, penalty);
-    const given = { ...givenFor(graph), targets: targetsOf([1, 2], 3) };
+    const given: Record<string, Float64Array> = { ...givenFor(graph), targets: targetsOf([1, 2], 3) };
     const squares = [...given.weight!, ...given.bias!].reduce((total, value) => total + value * value, 0);
     const losses = [
       evaluate(verify({ graph, outputs: { plain } }), given).plain![0]!,

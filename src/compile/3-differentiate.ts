@@ -32,7 +32,9 @@ export function differentiate(graph: Graph, loss: Value, targets: readonly Value
       if (rule === "unsupported") throw new Error(`internal: ${node.op} is not differentiated twice`);
       const gradient = rule();
       if (!sameType(gradient.type, input.type))
-        throw new Error(`internal: gradient ${i} of ${node.op} is ${showType(gradient.type)}, not ${showType(input.type)}`);
+        throw new Error(
+          `internal: gradient ${i} of ${node.op} is ${showType(gradient.type)}, not ${showType(input.type)}`,
+        );
       const sofar = gradientOf.get(input);
       gradientOf.set(input, sofar === undefined ? gradient : g.add(sofar, gradient));
     });

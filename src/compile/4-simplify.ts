@@ -50,7 +50,13 @@ export function foldBatchNorm(program: Program): Program {
   );
 }
 
-function fold(g: Builder, conv: Node<"conv">, operands: readonly Value[], norm: readonly Value[], epsilon: number): Value {
+function fold(
+  g: Builder,
+  conv: Node<"conv">,
+  operands: readonly Value[],
+  norm: readonly Value[],
+  epsilon: number,
+): Value {
   const [x, kernel, bias] = operands as [Value, Value, Value];
   const [, gamma, beta, mean, variance] = norm as [Value, Value, Value, Value, Value];
   const { shape } = gamma.type;

@@ -69,7 +69,10 @@ describe("a training program with a frozen stem", () => {
   const network = smallNetwork();
   const learns = new Set(["left.gamma", "head.weight", "head.bias"]);
   const program = compileTraining(network, { boundary: network.boundaries[0]!, dtype: "float32" }, learns);
-  const given = { ...givenFor(network.graph), targets: targetsOf([0, 3, 1], smallClasses) };
+  const given: Record<string, Float64Array> = {
+    ...givenFor(network.graph),
+    targets: targetsOf([0, 3, 1], smallClasses),
+  };
   const frozen = new Map(
     parametersOf(program)
       .filter((name) => !learns.has(name))

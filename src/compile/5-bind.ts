@@ -20,7 +20,8 @@ export interface Bound {
  *
  * @param frozen - values of at least those parameters of the program that are to be constant
  */
-export function bind(program: Program, frozen: Constants): Bound {
+export function bind(whole: Program, frozen: Constants): Bound {
+  const program = removeDead(whole);
   const known = knownValues(program, frozen);
   const isFrontier = frontier(program, known);
   const constants = new Map<string, Float32Array>();
@@ -31,7 +32,10 @@ export function bind(program: Program, frozen: Constants): Bound {
       return undefined;
     }
     const name = `frozen.${constants.size}`;
-    const { value } = evaluate(removeDead({ graph: program.graph, outputs: { value: node.output } }), Object.fromEntries(frozen));
+    const { value } = evaluate(
+      removeDead({ graph: program.graph, outputs: { value: node.output } }),
+      Object.fromEntries(frozen),
+    );
     constants.set(name, Float32Array.from(value!));
     return g.parameter({ name, shape: node.output.type.shape });
   });

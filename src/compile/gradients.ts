@@ -23,10 +23,7 @@ export const gradients: { readonly [K in OpName]: Rule<K> } = {
 
   add: ({ inputs: [a, b] }, dy, g) => [() => sumTo(g, dy, a), () => sumTo(g, dy, b)],
   subtract: ({ inputs: [a, b] }, dy, g) => [() => sumTo(g, dy, a), () => negate(g, sumTo(g, dy, b))],
-  multiply: ({ inputs: [a, b] }, dy, g) => [
-    () => sumTo(g, g.multiply(dy, b), a),
-    () => sumTo(g, g.multiply(dy, a), b),
-  ],
+  multiply: ({ inputs: [a, b] }, dy, g) => [() => sumTo(g, g.multiply(dy, b), a), () => sumTo(g, g.multiply(dy, a), b)],
   // y = a / b:  da = dy / b,  db = -dy y / b
   divide: ({ inputs: [a, b], output: y }, dy, g) => [
     () => sumTo(g, g.divide(dy, b), a),

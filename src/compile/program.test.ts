@@ -16,7 +16,7 @@ const targets = targetsOf(labels, smallClasses);
 
 describe("the programs of a stage", () => {
   const network = smallNetwork();
-  const given = { ...givenFor(network.graph), targets };
+  const given: Record<string, Float64Array> = { ...givenFor(network.graph), targets };
   const [, stem, mixed] = network.boundaries;
   const logits = evaluate({ graph: network.graph, outputs: { logits: network.logits } }, given).logits!;
 
@@ -94,7 +94,7 @@ describe("the programs of a stage", () => {
 
 describe("a batch norm on the statistics of the batch", () => {
   const network = smallNetwork(["left"]);
-  const given = { ...givenFor(network.graph), targets };
+  const given: Record<string, Float64Array> = { ...givenFor(network.graph), targets };
   const cut = { boundary: network.boundaries[1]!, dtype: "float32" } as const;
   const program = compileTraining(network, cut, new Set(["left.kernel", "right.kernel", "head.weight"]));
 

@@ -26,7 +26,12 @@ export function compileEvaluation(network: Compilable, cut: Cut): Program {
  *
  * @param learns - names of the learning parameters; those which do not occur behind the cut are an error of ours
  */
-export function compileTraining(network: Compilable, cut: Cut, learns: ReadonlySet<string>, penalty?: Penalty): Program {
+export function compileTraining(
+  network: Compilable,
+  cut: Cut,
+  learns: ReadonlySet<string>,
+  penalty?: Penalty,
+): Program {
   const statistics = network.statistics.flatMap(({ batchNorm, mean, variance }) => [
     [`mean:${batchNorm}`, mean] as const,
     [`variance:${batchNorm}`, variance] as const,
@@ -41,8 +46,13 @@ export function compileTraining(network: Compilable, cut: Cut, learns: ReadonlyS
   );
   const found = new Set(learning.map(([name]) => name));
   const lost = [...learns].find((name) => !found.has(name));
-  if (lost !== undefined) throw new Error(`internal: "${lost}" learns but is not behind the boundary ${cut.boundary.name}`);
-  const gradients = differentiate(graph, loss, learning.map(([, value]) => value));
+  if (lost !== undefined)
+    throw new Error(`internal: "${lost}" learns but is not behind the boundary ${cut.boundary.name}`);
+  const gradients = differentiate(
+    graph,
+    loss,
+    learning.map(([, value]) => value),
+  );
   const byName = Object.fromEntries(learning.map(([name], i) => [`gradient:${name}`, gradients[i]!]));
   return finish({ graph, outputs: { loss, logits: logits!, ...byName, ...rest } });
 }
@@ -55,4 +65,3 @@ function logitsOf({ logits }: Compilable) {
 function finish(program: Program): Program {
   return verify(removeDead(shareEqual(verify(program))));
 }
-

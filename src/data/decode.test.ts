@@ -49,7 +49,8 @@ describe("what a file carries besides pixels", () => {
   test("an sRGB profile changes nothing", async () => {
     const tagged = await sharp(gradient).withIccProfile("srgb").png().toBuffer();
     const image = await decodeImage(tagged);
-    expect(image.notes).toEqual(["converted from its colour profile to sRGB"]);
+    expect((await sharp(tagged).metadata()).hasProfile).toBe(true);
+    expect(image.notes).toEqual([]);
     expect(sha256(image.pixels)).toBe(sha256((await decodeImage(gradient)).pixels));
   });
 
@@ -57,8 +58,17 @@ describe("what a file carries besides pixels", () => {
     const tagged = await sharp(gradient).withIccProfile("p3").png().toBuffer();
     const [wide, plain] = [await decodeImage(tagged), await decodeImage(gradient)];
     const stored = await sharp(tagged, { ignoreIcc: true }).raw().toBuffer();
+    expect(wide.notes).toEqual(["converted from its colour profile to sRGB"]);
     expect(meanDistance(wide.pixels, plain.pixels)).toBeLessThan(0.5);
     expect(meanDistance(stored, plain.pixels)).toBeGreaterThan(5);
+  });
+
+  test("CMYK with a profile is converted by it", async () => {
+    const tagged = await sharp(gradient).toColourspace("cmyk").withIccProfile("cmyk").jpeg({ quality: 100 }).toBuffer();
+    const [inks, plain] = [await decodeImage(tagged), await decodeImage(gradient)];
+    expect((await sharp(tagged).metadata()).space).toBe("cmyk");
+    expect(inks.notes).toEqual(["converted from its colour profile to sRGB"]);
+    expect(meanDistance(inks.pixels, plain.pixels)).toBeLessThan(25);
   });
 
   test("12 bits stored in 16 are noted", async () => {

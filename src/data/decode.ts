@@ -6,8 +6,8 @@
 // and PDF above all: they are programs more than pictures.
 //
 // - Orientation (EXIF) comes first.
-// - Numbers without a colour profile are taken for sRGB and stay as they are; those with one are converted, except where
-//   the decoder would end in another space (16 bits).
+// - Numbers without a colour profile, or with that of sRGB, stay as they are. Those with another profile are converted,
+//   except 16-bit ones, for which the decoder would end in another space.
 // - CMYK without a profile: red = (255 - C) (255 - K) / 255 and so on, as Pillow has it; with a profile, by the profile.
 // - Alpha is blended on white, as Pillow's alpha_composite does it.
 // - 16 bits lose the lower 8.
@@ -15,6 +15,7 @@
 import { promises as fs } from "node:fs";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { fail, ReinceptionError } from "../errors.ts";
+import { isStandardRgb } from "./colour-profile.ts";
 import { pictureKind } from "./picture-kind.ts";
 import type { Pixels } from "./resize.ts";
 import { reasonOf } from "./walk.ts";
@@ -77,11 +78,12 @@ async function decodePixels(bytes: Uint8Array, header: Metadata): Promise<RgbIma
   if ((header.pages ?? 1) > 1) notes.push(`the first of ${header.pages} pictures in the file`);
   if ((header.orientation ?? 1) !== 1) notes.push("turned upright");
   const wide = header.depth === "ushort";
-  const open = () => sharp(bytes, { failOn: "warning", limitInputPixels: pixelLimit, ignoreIcc: wide });
-  if (wide) notes.push(...(await notesOnDepth(open(), header)));
-  else if (header.hasProfile) notes.push("converted from its colour profile to sRGB");
+  const foreign = header.icc !== undefined && !isStandardRgb(header.icc);
+  const open = () => sharp(bytes, { failOn: "warning", limitInputPixels: pixelLimit, ignoreIcc: wide || !foreign });
+  if (wide) notes.push(...(await notesOnDepth(open())));
+  if (foreign) notes.push(wide ? "its colour profile was not used" : "converted from its colour profile to sRGB");
 
-  const inks = header.space === "cmyk" && !header.hasProfile;
+  const inks = header.space === "cmyk" && !foreign;
   const upright = open().autoOrient();
   const converted = inks ? upright.pipelineColourspace("cmyk").toColourspace("cmyk") : upright.toColourspace("srgb");
   const { data, info } = await converted.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
@@ -97,15 +99,11 @@ async function decodePixels(bytes: Uint8Array, header: Metadata): Promise<RgbIma
 }
 
 /** 12 bits stored in 16 come out nearly black; that is the user's to know. */
-async function notesOnDepth(image: Sharp, { hasProfile }: Metadata): Promise<readonly string[]> {
+async function notesOnDepth(image: Sharp): Promise<readonly string[]> {
   const { channels } = await image.stats();
   const largest = Math.max(...channels.slice(0, 3).map(({ max }) => max));
   const bits = [12, 14].find((one) => largest < 2 ** one);
-  return [
-    "16 bits reduced to 8",
-    ...(bits === undefined ? [] : [`very dark: only ${bits} of its 16 bits are used`]),
-    ...(hasProfile ? ["its colour profile was not used"] : []),
-  ];
+  return ["16 bits reduced to 8", ...(bits === undefined ? [] : [`very dark: only ${bits} of its 16 bits are used`])];
 }
 
 /** `[pixels, 4]` cyan, magenta, yellow, black to `[pixels, 3]`. */

@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { inceptionInput } from "../input-format.ts";
 import { stream } from "../random.ts";
@@ -25,14 +27,17 @@ function open(options: Partial<PixelOptions> = {}): PixelPool {
 
 const same = (left: Uint8Array, right: Uint8Array) => Buffer.compare(left, right) === 0;
 
-/** The real thread, but one that dies when it is sent a path with "deadly" in it. */
+/** The real thread, but in one where opening a file with "deadly" in its name is the end. */
 const mortal = new URL(
   `data:text/javascript,${encodeURIComponent(`
-    import { parentPort } from "node:worker_threads";
-    parentPort.on("message", ({ path }) => {
-      if (path?.includes("deadly-exit")) process.exit(3);
-      if (path?.includes("deadly-throw")) throw new Error("a bug");
-    });
+    import { promises } from "node:fs";
+    const { readFile } = promises;
+    promises.readFile = async (path) => {
+      if (path.includes("deadly-exit")) process.exit(3);
+      if (!path.includes("deadly-throw")) return readFile(path);
+      setImmediate(() => { throw new Error("a bug"); });
+      return new Promise(() => {});
+    };
     await import(${JSON.stringify(threadProgram("pixels-worker", import.meta.url).href)});
   `)}`,
 );
@@ -111,5 +116,20 @@ describe("a pool of threads", () => {
     const refused = "Error: internal: the pool was closed";
     expect(await Promise.all(answers)).toEqual(["view", "view", refused, refused]);
     await expect(pool.view({ path: small, kind: "evaluation" })).rejects.toThrow("internal: the pool is closed");
+  });
+
+  test.each([
+    ["can be closed at the end of a program", "await pool.close();"],
+    ["does not keep a program alive when idle", ""],
+  ])("%s", async (_, last) => {
+    const program = `
+      const { openPixels } = await import(${JSON.stringify(new URL("./pixels.ts", import.meta.url).href)});
+      const pool = openPixels({ format: ${JSON.stringify(format)}, workers: 1 });
+      console.log((await pool.view({ path: ${JSON.stringify(small)}, kind: "evaluation" })).length);
+      ${last}
+      console.log("end");`;
+    const node = ["--import", "tsx", "--input-type=module", "--eval", program];
+    const { stdout } = await promisify(execFile)(process.execPath, node, { timeout: 60_000 });
+    expect(stdout).toBe("268203\nend\n");
   });
 });

@@ -79,7 +79,10 @@ export function openPixels(options: PixelOptions): PixelPool {
     close: async () => {
       closed = true;
       for (const task of waiting.splice(0)) task.reject(new Error("internal: the pool was closed"));
-      for (const { worker } of threads) worker.postMessage("close");
+      for (const { worker } of threads) {
+        worker.ref(); // whoever awaits the end must not be left by the process before it
+        worker.postMessage("close");
+      }
       await Promise.all([...threads].map(({ ended }) => ended));
     },
   };

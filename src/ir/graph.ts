@@ -21,7 +21,9 @@ export function newGraph(): Graph {
 /** The functions that append to `graph`. A graph can be continued at any time by building on it again. */
 export function build(graph: Graph): Builder {
   const ops = Object.keys(infer) as OpName[];
-  return Object.fromEntries(ops.map((op) => [op, (...args: unknown[]) => appendArguments(graph, op, args)])) as unknown as Builder;
+  return Object.fromEntries(
+    ops.map((op) => [op, (...args: unknown[]) => appendArguments(graph, op, args)]),
+  ) as unknown as Builder;
 }
 
 /** Appends one node of operation `op`; what `build` does, for passes which copy nodes. */

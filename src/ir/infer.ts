@@ -63,11 +63,13 @@ export const infer: { readonly [K in OpName]: Rule<K> } = {
   },
   slice([x], { axis, start, end }) {
     const length = x.type.shape[axis] ?? 0;
-    if (start < 0 || end <= start || end > length) return refuse(`slice ${start}..${end} of axis ${axis} of ${showType(x.type)}`);
+    if (start < 0 || end <= start || end > length)
+      return refuse(`slice ${start}..${end} of axis ${axis} of ${showType(x.type)}`);
     return { dtype: x.type.dtype, shape: x.type.shape.map((old, i) => (i === axis ? end - start : old)) };
   },
   pad([x], { axis, before, after }) {
-    if (before < 0 || after < 0 || axis >= x.type.shape.length) return refuse(`pad of axis ${axis} by ${before} and ${after}`);
+    if (before < 0 || after < 0 || axis >= x.type.shape.length)
+      return refuse(`pad of axis ${axis} by ${before} and ${after}`);
     return { dtype: x.type.dtype, shape: x.type.shape.map((old, i) => (i === axis ? old + before + after : old)) };
   },
 
@@ -102,7 +104,8 @@ export const infer: { readonly [K in OpName]: Rule<K> } = {
   maxPoolGradient([x, dy], { kernel, strides }) {
     const [n, channels, height, width] = image("maxPoolGradient", x);
     const expected = [n, channels, ...slide("maxPoolGradient", [height, width], kernel, strides, [0, 0, 0, 0])];
-    if (!sameShape(dy.type.shape, expected)) return refuse(`maxPoolGradient of ${showType(x.type)} and ${showType(dy.type)}`);
+    if (!sameShape(dy.type.shape, expected))
+      return refuse(`maxPoolGradient of ${showType(x.type)} and ${showType(dy.type)}`);
     return x.type;
   },
   averagePool([x], { kernel, strides, pads }) {
@@ -119,7 +122,9 @@ export const infer: { readonly [K in OpName]: Rule<K> } = {
   batchNorm([x, ...statistics]) {
     const [, channels] = image("batchNorm", x);
     const wrong = statistics.find((value) => !sameShape(floating("batchNorm", value).shape, [channels]));
-    return wrong === undefined ? floating("batchNorm", x) : refuse(`batchNorm of ${showType(x.type)} with ${showType(wrong.type)}`);
+    return wrong === undefined
+      ? floating("batchNorm", x)
+      : refuse(`batchNorm of ${showType(x.type)} with ${showType(wrong.type)}`);
   },
 };
 
@@ -132,7 +137,8 @@ function floating(op: string, x: Value): TensorType {
 }
 
 function equal(op: string, left: Value, right: Value): TensorType {
-  if (!sameShape(left.type.shape, right.type.shape)) return refuse(`${op} of ${showType(left.type)} and ${showType(right.type)}`);
+  if (!sameShape(left.type.shape, right.type.shape))
+    return refuse(`${op} of ${showType(left.type)} and ${showType(right.type)}`);
   return floating(op, left);
 }
 
@@ -161,10 +167,18 @@ function image(op: string, value: Value): readonly [number, number, number, numb
 }
 
 /** Size of the map that a window leaves: floor((size + pads - kernel) / stride) + 1. */
-function slide(op: string, [height, width]: Pair, [kh, kw]: Pair, [sh, sw]: Pair, [top, left, bottom, right]: Pads): Pair {
+function slide(
+  op: string,
+  [height, width]: Pair,
+  [kh, kw]: Pair,
+  [sh, sw]: Pair,
+  [top, left, bottom, right]: Pads,
+): Pair {
   const oh = Math.floor((height + top + bottom - kh) / sh) + 1;
   const ow = Math.floor((width + left + right - kw) / sw) + 1;
-  return oh > 0 && ow > 0 ? [oh, ow] : refuse(`${op}: a map of ${height}x${width} is smaller than a window of ${kh}x${kw}`);
+  return oh > 0 && ow > 0
+    ? [oh, ow]
+    : refuse(`${op}: a map of ${height}x${width} is smaller than a window of ${kh}x${kw}`);
 }
 
 function refuse(what: string): never {

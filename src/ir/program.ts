@@ -25,7 +25,10 @@ export function rewrite({ graph, outputs }: Program, replace: Replacement): Prog
     const copy = () => copyNode(next, node, inputs);
     now.set(node.output, replace(node, g, inputs, copy) ?? copy());
   }
-  return { graph: next, outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, now.get(value)!])) };
+  return {
+    graph: next,
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, now.get(value)!])),
+  };
 }
 
 function copyNode<K extends OpName>(graph: Graph, node: Node<K>, inputs: readonly Value[]): Value {

@@ -53,7 +53,9 @@ export function convolve(node: Node<"conv">, x: Float64Array, kernel: Float64Arr
   const size = sizes(inputs[0].type.shape, inputs[1].type.shape, output.type.shape);
   const { from, to, tap } = slides(size.input, size.output, { ...attributes, kernel: size.kernel });
   const outputArea = area(size.output);
-  const y = new Float64Array(elementCount(output.type.shape)).map((_, i) => bias[Math.floor(i / outputArea) % size.co]!);
+  const y = new Float64Array(elementCount(output.type.shape)).map(
+    (_, i) => bias[Math.floor(i / outputArea) % size.co]!,
+  );
   eachMap(size, (atX, atY, atK) => {
     for (let i = 0; i < from.length; i++) {
       const at = atY + to[i]!;
@@ -63,7 +65,11 @@ export function convolve(node: Node<"conv">, x: Float64Array, kernel: Float64Arr
   return y;
 }
 
-export function convolveInputGradient(node: Node<"convInputGradient">, dy: Float64Array, kernel: Float64Array): Float64Array {
+export function convolveInputGradient(
+  node: Node<"convInputGradient">,
+  dy: Float64Array,
+  kernel: Float64Array,
+): Float64Array {
   const { inputs, output, attributes } = node;
   const size = sizes(output.type.shape, inputs[1].type.shape, inputs[0].type.shape);
   const { from, to, tap } = slides(size.input, size.output, { ...attributes, kernel: size.kernel });
@@ -77,7 +83,11 @@ export function convolveInputGradient(node: Node<"convInputGradient">, dy: Float
   return dx;
 }
 
-export function convolveKernelGradient(node: Node<"convKernelGradient">, x: Float64Array, dy: Float64Array): Float64Array {
+export function convolveKernelGradient(
+  node: Node<"convKernelGradient">,
+  x: Float64Array,
+  dy: Float64Array,
+): Float64Array {
   const { inputs, output, attributes } = node;
   const size = sizes(inputs[0].type.shape, output.type.shape, inputs[1].type.shape);
   const { from, to, tap } = slides(size.input, size.output, { ...attributes, kernel: size.kernel });
@@ -107,7 +117,12 @@ export function maxPoolGradient(node: Node<"maxPoolGradient">, x: Float64Array, 
 }
 
 /** For each window of each map the position of its largest element, the first of equals. */
-function largest(x: Float64Array, shape: Shape, outputShape: Shape, window: { kernel: Pair; strides: Pair }): Int32Array {
+function largest(
+  x: Float64Array,
+  shape: Shape,
+  outputShape: Shape,
+  window: { kernel: Pair; strides: Pair },
+): Int32Array {
   const [input, output] = [mapSize(shape), mapSize(outputShape)];
   const { from, to } = slides(input, output, { ...window, pads: noPads });
   const argmax = new Int32Array(elementCount(outputShape)).fill(-1);

@@ -58,7 +58,8 @@ const reference: { readonly [K in OpName]: Rule<K> } = {
     for (let row = 0; row < m; row++)
       for (let column = 0; column < n; column++) {
         let total = 0;
-        for (let i = 0; i < k; i++) total += a![row * rowStep + i * innerStep]! * b![column * columnStep + i * depthStep]!;
+        for (let i = 0; i < k; i++)
+          total += a![row * rowStep + i * innerStep]! * b![column * columnStep + i * depthStep]!;
         result[row * n + column] = total;
       }
     return result;
@@ -158,7 +159,14 @@ export function evaluate({ graph, outputs }: Program, given: Given): Record<stri
   for (const value of Object.values(outputs)) lastUse.set(value, graph.nodes.length);
   const known = new Map<Value, Numbers>();
   graph.nodes.forEach((node, at) => {
-    known.set(node.output, meaning(node, node.inputs.map((input) => known.get(input)!), given));
+    known.set(
+      node.output,
+      meaning(
+        node,
+        node.inputs.map((input) => known.get(input)!),
+        given,
+      ),
+    );
     for (const value of [...node.inputs, node.output]) if ((lastUse.get(value) ?? at) <= at) known.delete(value);
   });
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, known.get(value)!]));

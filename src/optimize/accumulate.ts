@@ -32,7 +32,7 @@ export function accumulate(
   const { every } = accumulator;
   if (every === 1) return gradients;
   if (accumulator.sums.length === 0) accumulator.sums = gradients.map((gradient) => gradient.slice());
-  else for (const [at, sum] of accumulator.sums.entries()) add(sum, gradients[at]!, accumulator.count === 0 ? 0 : 1);
+  else for (const [at, sum] of accumulator.sums.entries()) include(sum, gradients[at]!, accumulator.count === 0);
   accumulator.count += 1;
   if (accumulator.count < every) return undefined;
   accumulator.count = 0;
@@ -40,7 +40,8 @@ export function accumulate(
   return accumulator.sums;
 }
 
-/** sum = kept sum + gradient */
-function add(sum: FloatArray, gradient: FloatArray, kept: 0 | 1): void {
-  for (let i = 0; i < sum.length; i++) sum[i] = kept * sum[i]! + gradient[i]!;
+/** What a sum still holds when a new one begins is forgotten, whatever it is. */
+function include(sum: FloatArray, gradient: FloatArray, begins: boolean): void {
+  if (begins) sum.set(gradient);
+  else for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + gradient[i]!;
 }

@@ -1,5 +1,5 @@
 // The learning rate as a function of the step (or of the epoch: the clock is the caller's). A schedule is a value; what
-// answers to a metric instead is in plateau.ts. Libraries' schedules are these with their own numbers, see each.
+// answers to a metric instead is in plateau.ts. Each says which schedules of the libraries it is.
 
 import { fail } from "../errors.ts";
 import { type OneCycle, oneCycleAt } from "./one-cycle.ts";
@@ -7,10 +7,9 @@ import { type OneCycle, oneCycleAt } from "./one-cycle.ts";
 interface Schedules {
   constant: { readonly rate: number };
   /**
-   * A linear warm-up, then half a wave down to `floor`: Keras CosineDecay (clock "after-warm-up"; its alpha is
-   * floor / rate),
-   * timm's CosineLRScheduler (without warmup_prefix: clock "with-warm-up", which jumps at the end of the warm-up).
-   * Past the end it stays there, or with "rise" goes up again as PyTorch's CosineAnnealingLR does.
+   * A linear warm-up, then half a wave down to `floor`: Keras CosineDecay, whose alpha is floor / rate, and timm's
+   * CosineLRScheduler, which without warmup_prefix has the clock "with-warm-up" and jumps at the end of the warm-up.
+   * Past the end the rate stays there, or with "rise" goes up again as PyTorch's CosineAnnealingLR does.
    */
   cosine: {
     readonly rate: number;

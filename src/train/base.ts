@@ -47,7 +47,7 @@ async function loadNetwork({ weights, width, seed }: Pick<RunConfig, "weights" |
     const drawn = [...initialParameters(networkParameters(width), seed)].map(([name, { values }]) => [name, values] as const);
     return { width, format: inceptionInput, base: new Map(drawn) };
   }
-  const file = await readWeights(weights === "small" ? embeddedSmall() : weights);
+  const file = readWeights(weights === "small" ? embeddedSmall() : weights);
   const matched = matchWeights(file.tensors);
   // learning parameters change in place, so the file's own memory is left alone
   const base = new Map([...matched.base].map(([name, { values }]) => [name, values.slice()]));

@@ -1,8 +1,7 @@
 // One pass of the trunk for as many stages as share it.
 
-import { join } from "node:path";
 import { nowMs } from "../clock.ts";
-import { cacheFolder } from "../data/trunk-cache.ts";
+import { cacheFolder } from "../data/cache-space.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
 import { keptViews } from "./feed.ts";
@@ -40,7 +39,7 @@ export async function* keepForStages(
     parameters,
     views,
     wanted: [...keptViews(data.train, config.views, config.seed), ...keptViews([...data.validation, ...data.test], 1, config.seed)],
-    folder: join(cacheFolder(), "trunk"),
+    folder: cacheFolder(),
     threads: config.threads,
   });
   const startedMs = nowMs();

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { Compilable, Cut } from "../compile/1-partition.ts";
 import { bind } from "../compile/5-bind.ts";
 import { compileTrunk } from "../compile/program.ts";
+import { fail } from "../errors.ts";
 import { openTrunkCache, type TrunkCache } from "../data/trunk-cache.ts";
 import { bytesPerElement, elementCount, type TensorType } from "../ir/tensor-type.ts";
 import { parametersOf } from "../ir/program.ts";
@@ -45,7 +46,11 @@ export async function* keepTrunk(options: KeepOptions): AsyncGenerator<KeepProgr
   const network = options.network(trunkBatch);
   const cuts = options.cuts(network);
   const caches = new Map<string, TrunkCache>();
-  for (const cut of cuts) caches.set(cut.boundary.name, await openCache(options, network, cut));
+  for (const cut of cuts) {
+    const cache = await openCache(options, network, cut);
+    await cache.verify();
+    caches.set(cut.boundary.name, cache);
+  }
   const missing = options.wanted.filter((view) => [...caches.values()].some((cache) => !cache.has(view.key)));
   const total = options.wanted.length;
   if (missing.length > 0) {
@@ -84,10 +89,11 @@ function keptRows(cache: TrunkCache, cut: Cut): Kept {
     async read(views) {
       const length = elementCount(row.shape);
       const data = row.dtype === "float16" ? new Uint16Array(views.length * length) : new Float32Array(views.length * length);
-      await cache.read(
+      const absent = await cache.read(
         views.map(({ key }) => key),
         bytesOf(data),
       );
+      if (absent.length > 0) fail("cache/row-lost", { name: views[absent[0]!]!.image.name });
       return data;
     },
     close: () => cache.close(),

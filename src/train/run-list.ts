@@ -49,7 +49,12 @@ async function summaryOf(path: string, name: string): Promise<RunSummary | undef
     const about = { path, name, startedAt, classes, strategy: config.strategy.name };
     if (!(await isThere(join(path, "report.json")))) return { ...about, ...unknownResult, state: "unfinished" };
     const report = await readReport(path);
-    return { ...about, ...resultOf(report), model: await modelOf(path), state: report.stopped ? "stopped" : "finished" };
+    return {
+      ...about,
+      ...resultOf(report),
+      model: await modelOf(path),
+      state: report.stopped ? "stopped" : "finished",
+    };
   } catch {
     return { ...nothing, ...unknownResult, state: "damaged" };
   }

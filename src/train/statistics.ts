@@ -1,6 +1,6 @@
 // Running statistics of batch norms that normalise with the statistics of the batch: moved towards them after every step.
 
-import type { TensorData } from "../runtime/session.ts";
+import type { FloatArray } from "../optimize/rule.ts";
 
 export interface StatisticsMomentum {
   /** Share of the old value that stays, Keras' sense: new = momentum · old + (1 - momentum) · batch. */
@@ -20,9 +20,9 @@ export const kerasStatistics: StatisticsMomentum = { momentum: 0.99, variance: "
  * @param count - elements per channel that the statistics were taken over: batch · height · width
  */
 export function moveStatistics(
-  parameters: Readonly<Record<string, Float32Array>>,
+  parameters: Readonly<Record<string, FloatArray>>,
   batchNorm: string,
-  outputs: Readonly<Record<string, TensorData>>,
+  outputs: Readonly<Record<string, ArrayLike<number>>>,
   count: number,
   { momentum, variance }: StatisticsMomentum,
 ): void {
@@ -31,6 +31,6 @@ export function moveStatistics(
   blend(parameters[`${batchNorm}.running_var`]!, outputs[`variance:${batchNorm}`]!, momentum, correction);
 }
 
-function blend(old: Float32Array, batch: TensorData, momentum: number, factor: number): void {
+function blend(old: FloatArray, batch: ArrayLike<number>, momentum: number, factor: number): void {
   for (let i = 0; i < old.length; i++) old[i] = momentum * old[i]! + (1 - momentum) * factor * batch[i]!;
 }

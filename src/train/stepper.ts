@@ -110,7 +110,7 @@ async function openSession(options: StepperOptions, frozen: Constants, batch: nu
     ? compileTraining(network, cut, options.learns, options.penalty)
     : compileEvaluation(network, cut);
   const bound = bind(program, frozen);
-  return openProgram(bound.program, { constants: bound.constants, threads: options.threads });
+  return openProgram(bound.program, { constants: bound.constants, threads: options.threads, matrixConvolutions: true });
 }
 
 /** What stays as it is during the stage: neither learning nor a running statistic of a batch norm that moves. */

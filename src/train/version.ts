@@ -1,7 +1,7 @@
 // Versions of the product and of what its results depend on.
 
 import { readFileSync } from "node:fs";
-import { pixelsVersion } from "../data/pixels.ts";
+import { decoderVersion } from "../data/decode.ts";
 import { engineVersion } from "../runtime/session.ts";
 
 /** Of this package. */
@@ -10,5 +10,5 @@ export const version: string = (
 ).version;
 
 export function versions(): Readonly<Record<string, string>> {
-  return { reinception: version, node: process.version, engine: engineVersion(), pixels: pixelsVersion(), platform: `${process.platform}-${process.arch}` };
+  return { reinception: version, node: process.version, engine: engineVersion(), decoder: decoderVersion, platform: `${process.platform}-${process.arch}` };
 }

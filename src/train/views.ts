@@ -1,7 +1,9 @@
 // Which pixels of an image a program sees: its plain view, or one of its augmented ones.
 
 import type { InputFormat } from "../input-format.ts";
-import { openPixels, pixelsVersion } from "../data/pixels.ts";
+import { decoderVersion } from "../data/decode.ts";
+import { openPixels } from "../data/pixels.ts";
+import { defaultAugmentation } from "../data/view.ts";
 
 /** An image that takes part in a run. */
 export interface RunImage {
@@ -39,6 +41,9 @@ export function augmentedView(image: RunImage, seed: number, draw: string): View
   return { image, kind, key: `${image.hash}:${kind}` };
 }
 
+/** Rises whenever the same file and format give other pixels than before, so that nothing old is taken for them. */
+const viewsVersion = 1;
+
 /** Largest memory that plain views may take which are kept decoded, since every epoch asks for them again. */
 const rememberedBytes = 256 * 2 ** 20;
 
@@ -60,7 +65,7 @@ export function openViews({ format, seed, workers }: { format: InputFormat; seed
   }
 
   return {
-    description: JSON.stringify({ format, version: pixelsVersion() }),
+    description: JSON.stringify({ format, decoder: decoderVersion, views: viewsVersion, augmentation: defaultAugmentation }),
     async pixels(views) {
       const parts = await Promise.all(views.map(pixelsOf));
       const whole = new Uint8Array(views.length * bytes);

@@ -64,6 +64,7 @@ export function optimizerError(
 }
 
 interface Library {
+  /** Their name of the learning rate. */
   readonly rate: string;
   readonly rateDefault: number;
   readonly optimizer: (config: Config) => Optimizer;
@@ -110,7 +111,12 @@ const definitions: Readonly<Record<string, readonly [definition: string, rate: s
 const beside = ["clipnorm", "global_clipnorm", "clipvalue", "gradient_accumulation_steps"];
 const averaging = ["use_ema", "ema_momentum", "ema_overwrite_frequency"];
 
-function libraryOf({ library, optimizer, resolved }: OptimizerCase): Library {
+/** How a library's optimizer is written with us. `resolved` is asked for the rate that is not in a configuration. */
+export function libraryOf({
+  library,
+  optimizer,
+  resolved,
+}: Pick<OptimizerCase, "library" | "optimizer" | "resolved">): Library {
   const [name, names] = optimizers[library]?.[optimizer] ?? [];
   const [definition, rate] = definitions[library] ?? [];
   if (name === undefined || names === undefined || rate === undefined)

@@ -73,8 +73,8 @@ const schedules: Readonly<Record<string, (config: Config) => Schedule>> = {
   },
   "torch.optim.lr_scheduler.ExponentialLR": (config) => ({
     name: "exponential",
-    every: 1,
     ...options<"exponential">(config, { lr: "rate", gamma: "factor" }),
+    every: 1,
   }),
   "torch.optim.lr_scheduler.CosineAnnealingLR": (config) => ({
     name: "cosine",

@@ -1,8 +1,10 @@
 // The words in which fixtures say what is built and trained, read into ours. A word not known here ends the case.
 
-import { defineOptimizer, type Optimizer } from "../../src/optimize/optimizers.ts";
 import { convolutions, type ParameterInfo } from "../../src/models/parameters.ts";
-import { notCovered, requireKnown } from "./check.ts";
+import type { Optimizer } from "../../src/optimize/optimizers.ts";
+import { notCovered } from "./check.ts";
+import { type Config, numberOf } from "./library-config.ts";
+import { libraryOf } from "./optimizer-case.ts";
 
 /** "1", "1/16". */
 export function widthOf(text: string): number {
@@ -36,62 +38,25 @@ export function learningSetOf(text: string, infos: readonly ParameterInfo[]): Re
   return new Set(names.flat());
 }
 
-interface Arguments {
-  readonly type: string;
-  readonly [argument: string]: unknown;
-}
-
+/** How a case is trained: an optimizer of a library and the learning rate of every step. */
 export interface OptimizerSetting {
   readonly optimizer: Optimizer;
   readonly learningRate: number;
 }
 
-/** Arguments of torch.optim in PyTorch's names. */
-export function torchOptimizer({ type, ...given }: Arguments): OptimizerSetting {
-  const shared = { definition: "pytorch" as const, weightDecay: numberOr(given.weight_decay) };
-  const { momentum, nesterov, dampening, betas, eps, alpha, amsgrad, centered, lr } = given;
-  const descent = { momentum: numberOr(momentum), nesterov: flagOr(nesterov), dampening: numberOr(dampening) };
-  const [beta1, beta2] = Array.isArray(betas) ? betas.map(numberOr) : [];
-  const moments = { beta1, beta2, epsilon: numberOr(eps), amsgrad: flagOr(amsgrad) };
-  const square = {
-    decay: numberOr(alpha),
-    epsilon: numberOr(eps),
-    momentum: numberOr(momentum),
-    centered: flagOr(centered),
-  };
-  const known: Readonly<Record<string, readonly [keys: readonly string[], make: () => Optimizer]>> = {
-    SGD: [
-      ["momentum", "nesterov", "dampening"],
-      () => defineOptimizer({ name: "sgd", ...shared, ...definedIn(descent) }),
-    ],
-    RMSprop: [
-      ["momentum", "alpha", "eps", "centered"],
-      () => defineOptimizer({ name: "rmsprop", ...shared, ...definedIn(square) }),
-    ],
-    Adam: [["betas", "eps", "amsgrad"], () => defineOptimizer({ name: "adam", ...shared, ...definedIn(moments) })],
-    AdamW: [["betas", "eps", "amsgrad"], () => defineOptimizer({ name: "adamw", ...shared, ...definedIn(moments) })],
-  };
-  const [keys, make] = known[type] ?? notCovered(`torch.optim.${type}`);
-  requireKnown(`torch.optim.${type}`, given, ["lr", "weight_decay", ...keys]);
-  return { optimizer: make(), learningRate: numberOr(lr) ?? notCovered(`torch.optim.${type} without lr`) };
+/** `{ type: "SGD", lr: 0.01, momentum: 0.9 }`: torch.optim's arguments. */
+export function torchOptimizer({ type, ...config }: { readonly type: string } & Config): OptimizerSetting {
+  const { optimizer, rate } = libraryOf({ library: "torch.optim", optimizer: type });
+  return { optimizer: optimizer(config), learningRate: numberOf(config, rate) };
 }
 
-/** `{ type: "adam" }`: keras.optimizers.Adam with its defaults. */
-export function kerasOptimizer({ type, ...given }: Arguments): OptimizerSetting {
-  if (type !== "adam") return notCovered(`Keras optimizer "${type}"`);
-  requireKnown("Keras Adam", given, ["learning_rate", "lr"]);
-  const learningRate = numberOr(given.learning_rate ?? given.lr) ?? 1e-3;
-  return { optimizer: defineOptimizer({ name: "adam", definition: "keras" }), learningRate };
+/** `{ type: "adam" }`: a name that Keras' compile takes, with Keras' defaults. */
+export function kerasOptimizer({ type, ...config }: { readonly type: string } & Config): OptimizerSetting {
+  const name = { adam: "Adam" }[type] ?? notCovered(`Keras' optimizer "${type}"`);
+  const { optimizer, rate } = libraryOf({ library: "keras.optimizers", optimizer: name });
+  return { optimizer: optimizer(config), learningRate: numberOf(config, rate, 1e-3) };
 }
 
 function stageOf(block: string): number {
   return Number(block.slice("features.".length));
-}
-
-function numberOr(value: unknown): number | undefined {
-  return value === undefined || typeof value === "number" ? value : notCovered(`${JSON.stringify(value)} for a number`);
-}
-
-function flagOr(value: unknown): boolean | undefined {
-  return value === undefined || typeof value === "boolean" ? value : notCovered(`${JSON.stringify(value)} for a flag`);
 }

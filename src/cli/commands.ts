@@ -1,0 +1,65 @@
+// The commands as a table: what each takes, does, and which file does it. That file is loaded only when its command runs,
+// so that help and version stay quick.
+
+import type { CommandName, OptionName, OptionValues } from "../options.ts";
+import type { ExitCode } from "./exit-codes.ts";
+
+/** Checked values of the options that were given. */
+export type Given = { readonly [K in OptionName]?: OptionValues[K] };
+
+/** Does what a command says; prints its result to stdout and returns the exit code. */
+export type Action = (taken: readonly string[], given: Given) => Promise<ExitCode>;
+
+export interface CommandSpec {
+  readonly name: CommandName;
+  /** What it takes besides options, in commander's notation. */
+  readonly takes: string;
+  readonly help: string;
+  readonly example: string;
+  readonly load: () => Promise<Action>;
+}
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: "train",
+    takes: "<data>",
+    help: "retrain the network on a folder that has one sub-folder of pictures for each class",
+    example: "reinception train photos",
+    load: async () => (await import("./train.ts")).train,
+  },
+  {
+    name: "predict",
+    takes: "<run> <pictures...>",
+    help: "name the classes of pictures, or of all pictures in folders, by a run or a model.onnx",
+    example: "reinception predict runs/first photo.jpg",
+    load: async () => (await import("./predict.ts")).predict,
+  },
+  {
+    name: "evaluate",
+    takes: "<run> <data>",
+    help: "judge a run or a model.onnx on a folder of class folders",
+    example: "reinception evaluate runs/first photos",
+    load: async () => (await import("./evaluate.ts")).evaluate,
+  },
+  {
+    name: "inspect",
+    takes: "[what]",
+    help: "look at a run, a model.onnx or a .safetensors file; without one, at what would learn in the network",
+    example: 'reinception inspect --unfreeze "2 blocks"',
+    load: async () => (await import("./inspect.ts")).inspect,
+  },
+  {
+    name: "runs",
+    takes: "[folder]",
+    help: "list the runs in a folder, which is runs unless given",
+    example: "reinception runs",
+    load: async () => (await import("./runs.ts")).runs,
+  },
+  {
+    name: "doctor",
+    takes: "",
+    help: "check whether this machine has everything that a run needs",
+    example: "reinception doctor",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+];

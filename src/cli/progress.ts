@@ -1,0 +1,124 @@
+// What a run says while it goes on, as text: a line for now, and lines that stay. Pure functions from events; when and
+// where they are drawn is status-line's business.
+
+import type { RunEvent, StagePlan } from "../index.ts";
+import type { Terminal } from "./terminal.ts";
+import { clockTime, count, counted, lossText, percent } from "./words.ts";
+
+type Latest = Extract<RunEvent, { type: "progress" | "step" }>;
+type Phase = Extract<RunEvent, { type: "progress" }>["phase"];
+
+/** As much of a run's story as its next line depends on. */
+export interface Progress {
+  readonly stages: readonly StagePlan[];
+  /** From 0. */
+  readonly stage: number;
+  readonly latest: Latest | undefined;
+}
+
+export const beginning: Progress = { stages: [], stage: 0, latest: undefined };
+
+/** The story after one more event. */
+export function advance(progress: Progress, event: RunEvent): Progress {
+  if (event.type === "start") return { ...progress, stages: event.stages, latest: undefined };
+  if (event.type === "stage") return { ...progress, stage: event.stage, latest: undefined };
+  if (event.type === "progress") return { ...progress, latest: event };
+  if (event.type === "step") return { ...progress, stage: event.stage, latest: event };
+  return { ...progress, latest: undefined };
+}
+
+const phases: { readonly [K in Phase]: string } = {
+  read: "Reading pictures",
+  trunk: "Running the frozen part",
+  compile: "Preparing the step",
+  train: "Learning",
+  evaluate: "Checking on held-out images",
+  write: "Writing the model",
+};
+
+/** What is going on right now; empty where there is nothing to say. */
+export function statusText({ stages, latest }: Progress, terminal: Terminal): string {
+  if (latest === undefined) return "";
+  if (latest.type === "progress") {
+    const { phase, done, total, imagesPerSecond } = latest;
+    const left = imagesPerSecond > 0 ? `${clockTime((total - done) / imagesPerSecond)} left` : "";
+    return line([
+      phases[phase],
+      meter(done, total, terminal),
+      `${count(done)} of ${count(total)}`,
+      rate(imagesPerSecond),
+      left,
+    ]);
+  }
+  const { stage, epoch, done, total, meanLoss, meanAccuracy, imagesPerSecond, secondsLeft } = latest;
+  const where = `Stage ${stage + 1}/${stages.length}  epoch ${epoch}/${stages[stage]?.epochs ?? epoch}`;
+  const learnt = `loss ${lossText(meanLoss)}  accuracy ${percent(meanAccuracy)}`;
+  return line([where, meter(done, total, terminal), learnt, rate(imagesPerSecond), `${clockTime(secondsLeft)} left`]);
+}
+
+/**
+ * The lines that stay after an event.
+ *
+ * @param before - the story without this event
+ */
+export function lastingLines(before: Progress, event: RunEvent, { live, style }: Terminal): readonly string[] {
+  const { stages } = before;
+  switch (event.type) {
+    case "stage":
+      return ["", style.bold(`Stage ${event.stage + 1} of ${stages.length}: ${whatLearns(event.plan.unfreeze)}`)];
+    case "progress": {
+      const same = before.latest?.type === "progress" && before.latest.phase === event.phase;
+      return live || same ? [] : [`${phases[event.phase]} (${counted(event.total, "image")})`];
+    }
+    case "epoch": {
+      const epoch = `epoch ${String(event.epoch).padStart(String(event.epochs).length)}/${event.epochs}`;
+      const learnt = `loss ${lossText(event.loss)}  accuracy ${padded(event.accuracy)}`;
+      const heldOut = `held out: loss ${lossText(event.validationLoss)}  accuracy ${padded(event.validationAccuracy)}`;
+      const best = event.best ? style.good("best so far") : "";
+      return [`  ${[epoch, learnt, heldOut, `${event.seconds.toFixed(1)} s`.padStart(7), best].join("   ").trimEnd()}`];
+    }
+    case "stage-end":
+      return [`  ${style.dim(stageEnd(event))}`];
+    default:
+      return [];
+  }
+}
+
+/** "the head alone", "the head and the last 50 layers", ... */
+export function whatLearns(unfreeze: string): string {
+  if (unfreeze === "none") return "the head learns";
+  if (unfreeze === "all") return "the whole network learns";
+  if (unfreeze.startsWith("from ")) return `the head and everything ${unfreeze} on learn`;
+  return `the head and the last ${unfreeze} learn`;
+}
+
+function stageEnd({ bestEpoch, reason }: Extract<RunEvent, { type: "stage-end" }>): string {
+  const why = { done: "", patience: "no better result any more; ", stopped: "stopped; " }[reason];
+  if (bestEpoch === 0) return `${why}no epoch was better than what the stage began with, which is kept`;
+  return `${why}epoch ${bestEpoch} is kept`;
+}
+
+/** Places of the bar. */
+const barWidth = 20;
+
+/** A bar and its share of the whole. */
+function meter(done: number, total: number, { unicode, style }: Terminal): string {
+  const share = total > 0 ? Math.min(1, done / total) : 0;
+  const full = Math.round(share * barWidth);
+  const [reached, ahead] = unicode ? ["━", "─"] : ["#", "."];
+  const bar = style.good(reached.repeat(full)) + style.dim(ahead.repeat(barWidth - full));
+  return `${bar} ${String(Math.floor(share * 100)).padStart(3)} %`;
+}
+
+function rate(imagesPerSecond: number): string {
+  if (!(imagesPerSecond > 0)) return "";
+  return `${imagesPerSecond >= 10 ? count(Math.round(imagesPerSecond)) : imagesPerSecond.toFixed(1)} images/s`;
+}
+
+function padded(share: number): string {
+  return percent(share).padStart(7);
+}
+
+function line(parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("   ");
+}

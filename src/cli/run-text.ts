@@ -1,0 +1,115 @@
+// A run in words: what will happen, before it begins, and what came of it.
+
+import type { Evaluation, RunEvent, StagePlan } from "../index.ts";
+import { table } from "./table.ts";
+import type { Style } from "./terminal.ts";
+import { count, counted, firstOf, lossText, percent, percentWithin, printable } from "./words.ts";
+
+type Start = Extract<RunEvent, { type: "start" }>;
+
+/** How many of a long list are shown; the rest is in report.json. */
+const shown = { classNames: 8, skipped: 5, classes: 20, wrong: 5 };
+
+/** Which pictures take part, and what each stage will do with them. */
+export function planText({ classes, images, skipped, stages }: Start, style: Style): readonly string[] {
+  const { train, validation, test } = images;
+  const parts = [`${count(train)} to learn from`, `${count(validation)} held out`];
+  if (test > 0) parts.push(`${count(test)} to test`);
+  return [
+    `${style.bold("Pictures")}  ${parts.join(", ")}`,
+    `${style.bold("Classes")}   ${count(classes.length)}: ${firstOf(classes, shown.classNames)}`,
+    ...skippedText(skipped, style),
+    "",
+    ...stageTable(stages),
+  ];
+}
+
+function skippedText(skipped: Start["skipped"], style: Style): readonly string[] {
+  if (skipped.length === 0) return [];
+  const rows = skipped.slice(0, shown.skipped).map(({ path, reason }) => [`  ${printable(path)}`, printable(reason)]);
+  const more = skipped.length - rows.length;
+  return [
+    `${style.bold("Skipped")}   ${counted(skipped.length, "file")}`,
+    ...table([{ title: "" }, { title: "" }], rows),
+    ...(more > 0 ? [`  and ${count(more)} more, listed in report.json`] : []),
+  ];
+}
+
+function stageTable(stages: readonly StagePlan[]): readonly string[] {
+  const rows = stages.map((stage, i) => [
+    String(i + 1),
+    stage.unfreeze === "none" ? "the head" : `the head, ${stage.unfreeze}`,
+    count(stage.learningParameters),
+    count(stage.epochs),
+    count(stage.stepsPerEpoch),
+    boundaryText(stage.boundary),
+  ]);
+  return table(
+    [
+      { title: "Stage" },
+      { title: "learns" },
+      { title: "parameters", align: "right" },
+      { title: "epochs", align: "right" },
+      { title: "steps each", align: "right" },
+      { title: "runs once per image" },
+    ],
+    rows,
+  );
+}
+
+/** What of the network is frozen, and so computed once, said by where it ends. */
+export function boundaryText(boundary: string): string {
+  if (boundary === "image") return "nothing";
+  return boundary === "pooled" ? "everything up to the head" : `everything up to ${boundary}`;
+}
+
+/** How good a model is on pictures whose classes are known. */
+export function evaluationText(title: string, evaluation: Evaluation, style: Style): readonly string[] {
+  const { accuracy, accuracyInterval, images, loss } = evaluation;
+  const headline = percentWithin(accuracy, accuracyInterval);
+  return [
+    `${style.bold(title)}  ${style.good(headline)} on ${counted(images, "image")}, loss ${lossText(loss)}`,
+    "",
+    ...classTable(evaluation, style),
+    ...wrongText(evaluation, style),
+  ];
+}
+
+function classTable({ classes }: Evaluation, style: Style): readonly string[] {
+  const present = classes.filter(({ images }) => images > 0);
+  const many = present.length > shown.classes;
+  const listed = many ? [...present].sort((a, b) => (a.f1 ?? 0) - (b.f1 ?? 0)).slice(0, shown.classes) : present;
+  const share = (value: number | null) => (value === null ? "-" : percent(value));
+  const [head = "", ...rows] = table(
+    [
+      { title: "Class" },
+      { title: "images", align: "right" },
+      { title: "found", align: "right" },
+      { title: "right when named", align: "right" },
+    ],
+    listed.map(({ name, images, recall, precision }) => [
+      printable(name),
+      count(images),
+      share(recall),
+      share(precision),
+    ]),
+  );
+  const rest = many
+    ? [style.dim(`the ${shown.classes} weakest of ${present.length} classes; all are in report.json`)]
+    : [];
+  return [style.bold(head), ...rows, ...rest];
+}
+
+function wrongText({ mostWrong }: Evaluation, style: Style): readonly string[] {
+  if (mostWrong.length === 0) return [];
+  const rows = mostWrong
+    .slice(0, shown.wrong)
+    .map(({ name, truth, said, probability }) => [
+      printable(name),
+      `is ${printable(truth)}, taken for ${printable(said)}`,
+      percent(probability),
+    ]);
+  const columns = [{ title: "Most wrong" }, { title: "" }, { title: "sure by", align: "right" }] as const;
+  const [head = "", ...lines] = table(columns, rows);
+  return ["", style.bold(head), ...lines];
+}

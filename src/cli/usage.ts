@@ -1,0 +1,39 @@
+// What is wrong with a command line, in our own words: the parser's complaints become errors with a code and a way out.
+
+import type { CommanderError } from "commander";
+import { problem, type ReinceptionError } from "../errors.ts";
+import { nearest } from "../option-values.ts";
+import { flagOf, type OptionName, optionsOf } from "../options.ts";
+import { type CommandSpec, commands } from "./commands.ts";
+
+/** The error that a complaint of the parser stands for. */
+export function usageError({ code, message }: CommanderError, typed: readonly string[]): ReinceptionError {
+  const command = commands.find(({ name }) => typed.includes(name));
+  const [, quoted = ""] = /'([^']*)'/.exec(message) ?? [];
+  const help = command === undefined ? "reinception --help" : `reinception ${command.name} --help`;
+  const example = command?.example ?? "reinception train photos";
+  if (code === "commander.unknownCommand") {
+    return problem("options/unknown-command", {
+      command: quoted,
+      nearest: nearest(
+        quoted,
+        commands.map(({ name }) => name),
+      ),
+    });
+  }
+  if (code === "commander.unknownOption") {
+    return problem("options/unknown", { option: quoted, nearest: nearest(quoted, flagsOf(command)), help });
+  }
+  if (code === "commander.missingArgument") return problem("options/missing", { what: `<${quoted}>`, example });
+  if (code === "commander.optionMissingArgument") {
+    const [flag = quoted] = quoted.split(" ");
+    return problem("options/missing", { what: `the value of ${flag}`, example: help });
+  }
+  return problem("options/too-many", { command: command?.name ?? "", help });
+}
+
+function flagsOf(command: CommandSpec | undefined): readonly string[] {
+  return command === undefined
+    ? ["--help", "--version"]
+    : ["--help", ...optionsOf(command.name).map((name: OptionName) => flagOf(name))];
+}
