@@ -227,7 +227,7 @@ const catalogue = {
   }),
   "run/no-folder": ({ path }: { path: string }) => ({
     found: `there is no folder "${path}" to look for runs in.`,
-    fix: "Give the folder in which runs lie; without one, it is: reinception runs runs",
+    fix: "Give the folder in which runs lie; those in the folder runs are listed by: reinception runs",
   }),
   "inspect/not-found": ({ path }: { path: string }) => ({
     found: `there is nothing at "${path}".`,

@@ -29,7 +29,7 @@ export function checkOption<K extends OptionName>(name: K, value: unknown, shown
     flag: flagOf(name),
     value: shown,
     needed: neededFor(spec),
-    example: exampleOf(spec, shown),
+    example: exampleOf(name, shown),
   });
 }
 
@@ -37,6 +37,13 @@ export function checkOption<K extends OptionName>(name: K, value: unknown, shown
 export function asList(value: string | number | readonly number[]): readonly number[] {
   if (typeof value === "number") return [value];
   return typeof value === "string" ? [] : value;
+}
+
+/** A value that the option may have: the one probably meant by `typed` where it is one of a few. */
+export function exampleOf(name: OptionName, typed = ""): string {
+  const spec = specOf(name);
+  if (spec.kind === "choice") return nearest(typed, spec.choices) ?? spec.default ?? spec.choices[0]!;
+  return spec.example ?? ("default" in spec ? String(spec.default) : "runs/first");
 }
 
 /** The one of `known` that was probably meant: at most a third of its letters differ, or its beginning was typed. */
@@ -75,12 +82,7 @@ function neededFor(spec: OptionSpec): string {
   const limits = [low, high].filter((part) => part !== "").join(" and ");
   const one = `a ${integer ? "whole number" : "number"} ${limits}`.trim();
   if (spec.kind !== "list") return one;
-  return `${one}, or several with commas between them,${spec.none === undefined ? "" : ` or ${spec.none}`}`;
-}
-
-function exampleOf(spec: OptionSpec, shown: string): string {
-  if (spec.kind === "choice") return nearest(shown, spec.choices) ?? spec.default ?? spec.choices[0]!;
-  return spec.example ?? ("default" in spec ? String(spec.default) : "");
+  return `${one}, or several with commas between them${spec.none === undefined ? "" : `, or ${spec.none}`}`;
 }
 
 /** NaN for what is no number; blank text is not 0. */

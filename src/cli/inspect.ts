@@ -54,8 +54,6 @@ export function inspectionText(found: Inspection, style: Style): readonly string
 function networkText(found: NetworkInspection, style: Style): readonly string[] {
   const { learning, trunk, step, total } = found;
   const head = found.hidden.length === 0 ? "linear" : `hidden layers of ${found.hidden.join(", ")}`;
-  const kept =
-    trunk.boundary === "image" ? "nothing" : `${trunk.shape.join(" x ")}, ${sizeInBytes(trunk.bytesPerImage)}`;
   const rows = [
     ["kernels", learning.kernels],
     ["scales", learning.scales],
@@ -82,13 +80,21 @@ function networkText(found: NetworkInspection, style: Style): readonly string[] 
     `of ${counted(total.parameters, "parameter")} in ${count(total.tensors)} tensors`,
     "",
     ...layerTable(found, style),
-    ...facts([
-      ["runs once", boundaryText(trunk.block ?? trunk.boundary)],
-      ["", `${macs(trunk.macs)} multiply-accumulates an image`],
-      ["kept", kept === "nothing" ? kept : `${kept} an image`],
-      ["each step", `${macs(step.macs)} multiply-accumulates an image`],
-      ["batch norms", found.batchNorms.length === 0 ? "all frozen" : `${count(found.batchNorms.length)} unfrozen`],
-    ]),
+    ...facts([...trunkFacts(trunk), ["each step", `${macs(step.macs)} multiply-accumulates an image`]]),
+  ];
+}
+
+function trunkFacts({
+  boundary,
+  block,
+  shape,
+  bytesPerImage,
+  macs: products,
+}: NetworkInspection["trunk"]): readonly Fact[] {
+  if (boundary === "image") return [["runs once", "nothing: everything runs at each step"]];
+  return [
+    ["runs once", `${boundaryText(block ?? boundary)}, ${macs(products)} multiply-accumulates an image`],
+    ["kept", `${shape.join(" x ")}, ${sizeInBytes(bytesPerImage)} an image`],
   ];
 }
 
@@ -146,7 +152,9 @@ function weightsText({
   ]);
 }
 
-function facts(rows: readonly (readonly [name: string, fact: string])[]): readonly string[] {
+type Fact = readonly [name: string, fact: string];
+
+function facts(rows: readonly Fact[]): readonly string[] {
   return table([{ title: "" }, { title: "" }], rows);
 }
 

@@ -48,17 +48,29 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
+    .configureHelp(helpShape)
     .addHelpText("after", `\n${epilogue()}`);
   for (const spec of commands) program.addCommand(buildCommand(spec, finish));
   return program;
 }
 
+/** Longer lines are hard to read, however wide the terminal. */
+const helpShape = {
+  helpWidth: Math.min(process.stdout.columns ?? 100, 100),
+  subcommandTerm: (command: Command) => `${command.name()} ${takenBy(command.name())}`,
+};
+
+function takenBy(name: string): string {
+  return commands.find((command) => command.name === name)?.takes ?? "";
+}
+
 function buildCommand({ name, takes, help, example, load }: CommandSpec, finish: (code: ExitCode) => void): Command {
   const command = new Command(name)
     .description(help)
-    .helpOption("--help", "print this help")
+    .addHelpOption(new Option("--help", "print this help").helpGroup("The run:"))
     .exitOverride()
     .configureOutput({ outputError: () => {} })
+    .configureHelp(helpShape)
     .addHelpText("after", `\nFor example:\n  ${example}`);
   if (takes !== "") command.arguments(takes);
   const own = optionsOf(name);
@@ -74,9 +86,11 @@ function buildCommand({ name, takes, help, example, load }: CommandSpec, finish:
 function buildOption(name: OptionName): Option {
   const spec = specOf(name);
   if (spec.kind === "flag") return new Option(flagOf(name), spec.help);
-  const placeholder = spec.kind === "choice" ? spec.choices.join("|") : spec.placeholder;
+  const choices = spec.kind === "choice" ? [spec.choices.join(", ")] : [];
   const otherwise = defaultOf(name);
-  const help = otherwise === undefined ? spec.help : `${spec.help} (default: ${otherwise})`;
+  const notes = [...choices, ...(otherwise === undefined ? [] : [`default: ${otherwise}`])].join("; ");
+  const help = notes === "" ? spec.help : `${spec.help} (${notes})`;
+  const placeholder = spec.kind === "choice" ? "NAME" : spec.placeholder;
   return new Option(`${flagOf(name)} <${placeholder}>`, help).argParser((typed) => parseOption(name, typed));
 }
 

@@ -2,8 +2,8 @@
 
 import type { CommanderError } from "commander";
 import { problem, type ReinceptionError } from "../errors.ts";
-import { nearest } from "../option-values.ts";
-import { flagOf, type OptionName, optionsOf } from "../options.ts";
+import { exampleOf, nearest } from "../option-values.ts";
+import { flagOf, optionsOf } from "../options.ts";
 import { type CommandSpec, commands } from "./commands.ts";
 
 /** The error that a complaint of the parser stands for. */
@@ -27,13 +27,15 @@ export function usageError({ code, message }: CommanderError, typed: readonly st
   if (code === "commander.missingArgument") return problem("options/missing", { what: `<${quoted}>`, example });
   if (code === "commander.optionMissingArgument") {
     const [flag = quoted] = quoted.split(" ");
-    return problem("options/missing", { what: `the value of ${flag}`, example: help });
+    const option = optionsOf(command?.name ?? "train").find((name) => flagOf(name) === flag);
+    return problem("options/missing", {
+      what: `the value of ${flag}`,
+      example: option === undefined ? help : `${flag} ${exampleOf(option)}`,
+    });
   }
   return problem("options/too-many", { command: command?.name ?? "", help });
 }
 
 function flagsOf(command: CommandSpec | undefined): readonly string[] {
-  return command === undefined
-    ? ["--help", "--version"]
-    : ["--help", ...optionsOf(command.name).map((name: OptionName) => flagOf(name))];
+  return command === undefined ? ["--help", "--version"] : ["--help", ...optionsOf(command.name).map(flagOf)];
 }

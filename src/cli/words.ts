@@ -20,10 +20,14 @@ export function counted(value: number, noun: string, plural = `${noun}s`): strin
   return `${count(value)} ${value === 1 ? noun : plural}`;
 }
 
-/** "12.25 G", "350 M" or "7,690": multiply-accumulates. */
+/** "12.3 G", "350 M" or "7,690": multiply-accumulates. */
 export function macs(value: number): string {
-  if (value >= 1e9) return `${(value / 1e9).toFixed(2)} G`;
-  return value >= 1e6 ? `${(value / 1e6).toFixed(0)} M` : count(value);
+  if (value >= 1e9) return `${threeDigits(value / 1e9)} G`;
+  return value >= 1e6 ? `${threeDigits(value / 1e6)} M` : count(value);
+}
+
+function threeDigits(value: number): string {
+  return value >= 1000 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 /** "5.5 MB", "6.1 kB" or "512 bytes". */

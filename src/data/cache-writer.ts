@@ -37,7 +37,7 @@ export async function beginShard(storage: Storage, folder: string, rowBytes: num
       rows.push(rowKey);
     },
     finish: async () => {
-      
+      await file.sync();
       await file.close();
       await storage.rename(unfinished, path);
       const sha256 = digest.digest("hex");

@@ -249,6 +249,32 @@ describe("a run that is killed", () => {
     expect([...outcomes]).toEqual(["-1 -1 -1 -1 -1", "0 1 2 -1 -1", "0 1 2 3 4"]);
   });
 
+  test("finds each file on the disk before it gets its name, and the manifest named last", async () => {
+    const done: string[] = [];
+    const named = (path: string) => (path.includes(".rows") ? "rows" : path.includes(".json") ? "manifest" : "used");
+    const storage: Storage = {
+      ...fileStorage,
+      create: async (path) => {
+        const file = await fileStorage.create(path);
+        const noting = (what: string) => void done.push(`${what} ${named(path)}`);
+        return {
+          ...file,
+          write: (bytes, position) => file.write(bytes, position).finally(() => noting("write")),
+          sync: () => file.sync().finally(() => noting("sync")),
+        };
+      },
+      rename: (from, to) => fileStorage.rename(from, to).finally(() => void done.push(`name ${named(to)}`)),
+    };
+    const cache = await open(await newFolder(), { storage });
+    await fill(cache, 2);
+    await cache.close();
+    expect(done).toEqual([
+      ...["write used", "sync used", "name used"],
+      ...["write rows", "write rows", "sync rows", "name rows"],
+      ...["write manifest", "sync manifest", "name manifest"],
+    ]);
+  });
+
   test("leaves files that go after a day, while those of a living run stay", async () => {
     const folder = await newFolder();
     const living = await open(folder);

@@ -53,8 +53,8 @@ test("a piecewise schedule with a rate too few is refused", () => {
 });
 
 test("the second part of a sequence begins with a clock of its own", () => {
-  const then: Schedule = { name: "exponential", rate: 8, factor: 0.5, every: 1 };
-  expect(rates({ name: "sequence", first: { name: "constant", rate: 1 }, steps: 2, then }, 5)).toEqual([1, 1, 8, 4, 2]);
+  const next: Schedule = { name: "exponential", rate: 8, factor: 0.5, every: 1 };
+  expect(rates({ name: "sequence", first: { name: "constant", rate: 1 }, steps: 2, next }, 5)).toEqual([1, 1, 8, 4, 2]);
 });
 
 test("one cycle stays at its last rate when training goes on", () => {

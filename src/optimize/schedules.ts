@@ -37,8 +37,8 @@ interface Schedules {
   polynomial: { readonly rate: number; readonly end: number; readonly steps: number; readonly power?: number };
   /** Up, down, and out: PyTorch OneCycleLR. */
   "one-cycle": OneCycle;
-  /** `first` for `steps` steps, then `then` with its own clock from 0: PyTorch SequentialLR. */
-  sequence: { readonly first: Schedule; readonly steps: number; readonly then: Schedule };
+  /** `first` for `steps` steps, then `next` with its own clock from 0: PyTorch SequentialLR. */
+  sequence: { readonly first: Schedule; readonly steps: number; readonly next: Schedule };
 }
 
 export type ScheduleName = keyof Schedules;
@@ -70,8 +70,8 @@ const rates: { readonly [K in ScheduleName]: (schedule: Schedules[K], step: numb
     return end + (rate - end) * (1 - done(step, steps)) ** power;
   },
   "one-cycle": (schedule, step) => oneCycleAt(schedule, step).rate,
-  sequence: ({ first, steps, then }, step) =>
-    step < steps ? learningRateAt(first, step) : learningRateAt(then, step - steps),
+  sequence: ({ first, steps, next }, step) =>
+    step < steps ? learningRateAt(first, step) : learningRateAt(next, step - steps),
 };
 
 /**

@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { fail } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 import { type MatchedWeights, matchWeights } from "../models/match-weights.ts";
+import { flagOf, type OptionName } from "../options.ts";
 import { fileKind } from "../weights/file-kind.ts";
 import { type NetworkCard, readCard } from "../weights/network-card.ts";
 import { readWeights } from "../weights/network-file.ts";
@@ -57,6 +58,11 @@ export type Inspection = NetworkInspection | RunInspection | ModelInspection | W
  */
 export async function inspect({ target, ...options }: InspectOptions = {}): Promise<Inspection> {
   if (target === undefined) return inspectNetwork(options);
+  const [option] = Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : [name as OptionName],
+  );
+  if (option !== undefined)
+    fail("options/not-with", { option: flagOf(option), other: `"${target}"`, fix: "Leave one of the two out." });
   const path = resolve(target);
   const found = await stat(path).catch(() => fail("inspect/not-found", { path: target }));
   if (found.isDirectory()) return inspectRun(path);

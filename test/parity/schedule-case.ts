@@ -94,7 +94,7 @@ const schedules: Readonly<Record<string, (config: Config) => Schedule>> = {
         steps: numberOf(config, "total_iters"),
       },
       steps: steps!,
-      then: { name: "cosine", rate: lr, steps: numberOf(config, "T_max"), afterwards: "rise" },
+      next: { name: "cosine", rate: lr, steps: numberOf(config, "T_max"), afterwards: "rise" },
     };
   },
   "torch.optim.lr_scheduler.OneCycleLR"({ anneal_strategy, ...config }) {
