@@ -108,6 +108,7 @@ describe("the nearest word", () => {
     const flags = ["--epochs", "--learning-rate", "--optimizer", "--optimizer-definition", "--size"];
     expect(nearest("--epocs", flags)).toBe("--epochs");
     expect(nearest("--lerning-rate", flags)).toBe("--learning-rate");
+    expect(nearest("trian", ["runs", "train"])).toBe("train");
     expect(nearest("--learn", flags)).toBe("--learning-rate");
     expect(nearest("--colour", flags)).toBeUndefined();
     expect(nearest("x", [])).toBeUndefined();
@@ -115,6 +116,6 @@ describe("the nearest word", () => {
 
   test("of a known word is the word itself", () => {
     const words = Object.keys(options);
-    fc.assert(fc.property(fc.constantFrom(...words), (word) => expect(nearest(word, words)).toBe(word)));
+    for (const word of words) expect(nearest(word, words)).toBe(word);
   });
 });

@@ -90,14 +90,18 @@ function toNumber(typed: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(typed.trim()) ? Number(typed) : Number.NaN;
 }
 
-/** Letters to put in, take out or change (Levenshtein). */
+/** Letters to put in, take out, change or swap with their neighbour (Levenshtein's distance with swaps). */
 function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...from].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < to.length; j++)
-      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (to[j] === letter ? 0 : 1)));
-    row = next;
+  const rows = [Array.from({ length: to.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= from.length; i++) {
+    const [row, above, twoAbove] = [[i], rows[i - 1]!, rows[i - 2]];
+    for (let j = 1; j <= to.length; j++) {
+      const change = above[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
+      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const swap = swapped ? twoAbove![j - 2]! + 1 : change;
+      row.push(Math.min(row[j - 1]! + 1, above[j]! + 1, change, swap));
+    }
+    rows.push(row);
   }
-  return row[to.length]!;
+  return rows[from.length]![to.length]!;
 }

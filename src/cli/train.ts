@@ -27,6 +27,7 @@ export const train: Action = async ([data = ""], { json, ...options }) => {
       progress = advance(progress, event);
       status.show(statusText(progress, terminal));
     }
+    status.print("");
   } finally {
     status.close();
     signals.close();

@@ -76,12 +76,8 @@ export async function* checkStepsCase(fixture: StepsFixture, given: StepsCase, e
     const parameters = parametersFor(engine, Object.entries(ruleParameters(seed, setting.width, { classes })));
     const before = parametersFor(engine, parameters);
     const trunk = trunkOf(engine, { setting, parameters, learns, batchStatistics });
-    const feeds = [];
-    for (let step = 0; step < steps.length; step++) {
-      const input = config.sameBatch ? "input" : `input${step}`;
-      if (step > 0 && config.sameBatch) feeds.push(feeds[0]!);
-      else feeds.push(await trunk.keep(ruleImages(seed, `${input}:${batch}x${size}`).values, batch));
-    }
+    const keep = (input: string) => trunk.keep(ruleImages(seed, `${input}:${batch}x${size}`).values, batch);
+    const judged = await keep("input");
     const labels = Uint32Array.from(ruleLabels(batch, classes));
     const loss = lossOptions(config.loss);
     const { optimizer, learningRate } = torchOptimizer(config.optimizer);
@@ -107,7 +103,8 @@ export async function* checkStepsCase(fixture: StepsFixture, given: StepsCase, e
     yield exactly(place, "learning parameters", countOf(learning()), given.trainableParameters);
     yield exactly(place, "steps", steps.length, config.steps);
     for (const [at, step] of steps.entries()) {
-      const stepped = await learner.step(feeds[at]!, labels, learningRate);
+      const feeds = config.sameBatch ? judged : await keep(`input${at}`);
+      const stepped = await learner.step(feeds, labels, learningRate);
       const where = `step ${at + 1}:`;
       yield within(place, `${where} loss`, lossError(stepped.loss, step.loss), limits.loss);
       yield within(place, `${where} norm of the gradients`, relative(stepped.gradientNorm, step.gradientNorm), limits.parameters);
@@ -116,11 +113,11 @@ export async function* checkStepsCase(fixture: StepsFixture, given: StepsCase, e
         yield within(place, `${where} ${name}`, relativeError(parameters.get(name)!, expected), limits.parameters);
     }
 
-    const logits = await learner.evaluate(feeds.at(-1)!, batch);
+    const logits = await learner.evaluate(judged, batch);
     await learner.close();
     const expected = final.logits.flat();
     yield within(place, "logits at the end", worstDifference(logits, expected) / rmsOf(expected), limits.loss);
-    const evalLoss = lossOf(logits, targetsOf(labels, classes, loss), classes);
+    const evalLoss = lossOf(logits, targetsOf(labels, classes), classes);
     yield within(place, "loss at the end", lossError(evalLoss, final.evalLoss), limits.loss);
     for (const [name, norm] of Object.entries(final.norms))
       yield within(place, `at the end: ${name}`, relative(normOf(parameters.get(name)!), norm), limits.parameters);

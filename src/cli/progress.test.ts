@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import type { RunEvent, StagePlan } from "../index.ts";
+import { advance, beginning, lastingLines, statusText, whatLearns } from "./progress.ts";
+import { terminalOf } from "./terminal.ts";
+
+const plain = terminalOf({}, { LANG: "C" }, "linux");
+const live = terminalOf({ isTTY: true, columns: 100 }, { NO_COLOR: "1", LANG: "C.UTF-8" }, "linux");
+
+const plan: StagePlan = {
+  unfreeze: "none",
+  epochs: 5,
+  stepsPerEpoch: 25,
+  boundary: "pooled",
+  learningTensors: 2,
+  learningParameters: 7685,
+};
+const start: RunEvent = {
+  type: "start",
+  out: "/runs/a",
+  classes: ["cat", "dog"],
+  images: { train: 800, validation: 200, test: 0 },
+  skipped: [],
+  stages: [plan, { ...plan, unfreeze: "50 layers" }],
+};
+const reading = (done: number): RunEvent => ({
+  type: "progress",
+  phase: "trunk",
+  done,
+  total: 1000,
+  imagesPerSecond: 8.25,
+});
+const step: RunEvent = {
+  type: "step",
+  stage: 1,
+  epoch: 3,
+  step: 12,
+  done: 400,
+  total: 800,
+  loss: 0.5,
+  meanLoss: 0.4125,
+  meanAccuracy: 0.875,
+  learningRate: 1e-3,
+  imagesPerSecond: 41.3,
+  secondsLeft: 65,
+};
+const epoch: RunEvent = {
+  type: "epoch",
+  stage: 1,
+  epoch: 3,
+  epochs: 10,
+  best: true,
+  seconds: 12.345,
+  loss: 0.4,
+  accuracy: 0.9,
+  validationLoss: 0.53,
+  validationAccuracy: 1,
+};
+
+function story(events: readonly RunEvent[], terminal = plain): string[] {
+  let progress = beginning;
+  return events.flatMap((event) => {
+    const lines = lastingLines(progress, event, terminal);
+    progress = advance(progress, event);
+    return lines;
+  });
+}
+
+const storyOf = (...events: RunEvent[]) => events.reduce(advance, beginning);
+
+describe("the line for now", () => {
+  test("says what is going on, how far it is and how long it takes", () => {
+    expect(statusText(storyOf(start, reading(250)), plain)).toBe(
+      "Running the frozen part   #####...............  25 %   250 of 1,000   8.3 images/s   1:31 left",
+    );
+  });
+
+  test("says in a step where it is and how well it learns", () => {
+    expect(statusText(storyOf(start, step), live)).toBe(
+      "Stage 2/2  epoch 3/5   ━━━━━━━━━━──────────  50 %   loss 0.412  accuracy 87.5 %   41 images/s   1:05 left",
+    );
+  });
+
+  test("is empty before the first and after an epoch", () => {
+    expect(statusText(beginning, plain)).toBe("");
+    expect(statusText(storyOf(start, step, epoch), plain)).toBe("");
+  });
+
+  test("survives a speed that is not known yet and nothing to do", () => {
+    const idle = { ...reading(0), total: 0, imagesPerSecond: 0 } as RunEvent;
+    expect(statusText(storyOf(start, idle), plain)).toBe(
+      "Running the frozen part   ....................   0 %   0 of 0",
+    );
+  });
+});
+
+describe("the lines that stay", () => {
+  test("are one for each stage, epoch and end of a stage", () => {
+    expect(
+      story([
+        start,
+        { type: "stage", stage: 1, plan: { ...plan, unfreeze: "50 layers" } },
+        step,
+        epoch,
+        { type: "stage-end", stage: 1, bestEpoch: 3, reason: "patience" },
+      ]),
+    ).toEqual([
+      "",
+      "Stage 2 of 2: the head and the last 50 layers learn",
+      "  epoch  3/10   loss 0.400  accuracy  90.0 %   held out: loss 0.530  accuracy 100.0 %    12.3 s   best so far",
+      "  no better result any more; epoch 3 is kept",
+    ]);
+  });
+
+  test("name a phase once where no line can be drawn anew, and never where one can", () => {
+    const events = [start, reading(100), reading(200), reading(1000)];
+    expect(story(events)).toEqual(["Running the frozen part (1,000 images)"]);
+    expect(story(events, live)).toEqual([]);
+  });
+
+  test("say when a stage was in vain", () => {
+    expect(story([start, { type: "stage-end", stage: 1, bestEpoch: 0, reason: "done" }])).toEqual([
+      "  no epoch was better than what the stage began with, which is kept",
+    ]);
+  });
+});
+
+test("what learns is said in words", () => {
+  expect(["none", "all", "2 blocks", "from mixed_7b"].map(whatLearns)).toEqual([
+    "the head learns",
+    "the whole network learns",
+    "the head and the last 2 blocks learn",
+    "the head and everything from mixed_7b on learn",
+  ]);
+});

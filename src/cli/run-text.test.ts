@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import type { Evaluation, RunEvent } from "../index.ts";
+import { predictionText } from "./predict.ts";
+import { evaluationText, planText } from "./run-text.ts";
+import { runsText } from "./runs.ts";
+import { terminalOf } from "./terminal.ts";
+
+const { style } = terminalOf({}, {});
+
+const evaluation: Evaluation = {
+  images: 40,
+  loss: 0.4125,
+  accuracy: 0.875,
+  accuracyInterval: [0.739, 0.945],
+  classes: [
+    { name: "cat", images: 30, precision: 0.9, recall: 0.9, f1: 0.9 },
+    { name: "dog", images: 10, precision: null, recall: 0.8, f1: 0.8 },
+    { name: "fox", images: 0, precision: null, recall: null, f1: null },
+  ],
+  confusionMatrix: [],
+  mostWrong: [{ name: "cat/1.jpg", truth: "cat", said: "dog", probability: 0.987, probabilityOfTruth: 0.01 }],
+};
+
+describe("what comes of a run", () => {
+  test("is an accuracy with its interval, a table of classes and the worst errors", () => {
+    expect(evaluationText("Held-out accuracy", evaluation, style)).toEqual([
+      "Held-out accuracy  87.5 % (73.9 to 94.5) on 40 images, loss 0.412",
+      "",
+      "Class  images   found  right when named",
+      "cat        30  90.0 %            90.0 %",
+      "dog        10  80.0 %                 -",
+      "",
+      "Most wrong                         sure by",
+      "cat/1.jpg   is cat, taken for dog   98.7 %",
+    ]);
+  });
+
+  test("shows the weakest of many classes only", () => {
+    const classes = Array.from({ length: 50 }, (_, i) => ({
+      ...evaluation.classes[0]!,
+      name: `class ${i}`,
+      f1: i / 50,
+    }));
+    const lines = evaluationText("Accuracy", { ...evaluation, classes: classes.reverse(), mostWrong: [] }, style);
+    expect(lines).toHaveLength(2 + 1 + 20 + 1);
+    expect(lines[3]).toMatch(/^class 0 /);
+    expect(lines.at(-1)).toBe("the 20 weakest of 50 classes; all are in report.json");
+  });
+});
+
+test("what will happen is said before it does", () => {
+  const stage = { epochs: 5, stepsPerEpoch: 25, learningTensors: 2 };
+  const start: Extract<RunEvent, { type: "start" }> = {
+    type: "start",
+    out: "/runs/a",
+    classes: ["cat", "dog"],
+    images: { train: 800, validation: 200, test: 50 },
+    skipped: Array.from({ length: 6 }, (_, i) => ({ path: `${i}.txt`, reason: "is no picture" })),
+    stages: [
+      { ...stage, unfreeze: "none", boundary: "pooled", learningParameters: 7685 },
+      { ...stage, unfreeze: "all", boundary: "image", learningParameters: 41_150_501 },
+    ],
+  };
+  expect(planText(start, style)).toEqual([
+    "Pictures  800 to learn from, 200 held out, 50 to test",
+    "Classes   2: cat, dog",
+    "Skipped   6 files",
+    "  0.txt  is no picture",
+    "  1.txt  is no picture",
+    "  2.txt  is no picture",
+    "  3.txt  is no picture",
+    "  4.txt  is no picture",
+    "  and 1 more, listed in report.json",
+    "",
+    "Stage  learns         parameters  epochs  steps each  runs once per image",
+    "1      the head            7,685       5          25  everything up to the head",
+    "2      the head, all  41,150,501       5          25  nothing",
+  ]);
+});
+
+describe("a prediction", () => {
+  const prediction = {
+    path: "/elsewhere/photo.jpg",
+    classes: [
+      { name: "cat", probability: 0.971 },
+      { name: "dog", probability: 0.029 },
+    ],
+  };
+
+  test("names the most probable classes below the picture", () => {
+    expect(predictionText(prediction, 5, style)).toEqual(["/elsewhere/photo.jpg", " 97.1 %  cat", "  2.9 %  dog"]);
+  });
+
+  test("is one line where one class is wanted", () => {
+    expect(predictionText(prediction, 1, style)).toEqual([" 97.1 %  cat  /elsewhere/photo.jpg"]);
+  });
+});
+
+describe("the table of runs", () => {
+  test("has a dash for what is not known", () => {
+    const run = { path: "/r/a", name: "a", startedAt: "2026-01-31T12:34:56.000Z", model: "/r/a/model.onnx" };
+    const result = { accuracy: 0.875, accuracyInterval: [0.821, 0.916] as const, heldOutImages: 200 };
+    const unknown = { accuracy: null, accuracyInterval: null, heldOutImages: null, model: null };
+    const finished = { ...run, ...result, state: "finished", strategy: "hybrid", classes: ["cat", "dog"] } as const;
+    const damaged = { ...run, ...unknown, state: "damaged", strategy: null, classes: [], startedAt: null } as const;
+    expect(runsText([finished, damaged], style)).toEqual([
+      "Started (UTC)     strategy  classes      held-out accuracy  state     model",
+      "2026-01-31 12:34  hybrid          2  87.5 % (82.1 to 91.6)  finished  /r/a/model.onnx",
+      "-                 -               -                      -  damaged   /r/a",
+    ]);
+  });
+
+  test("says how to make the first one", () => {
+    expect(runsText([], style)).toEqual(["No runs yet. To make one, type: reinception train photos"]);
+  });
+});
