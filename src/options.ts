@@ -118,10 +118,10 @@ const howItLearns = {
     otherwise: "1e-3",
   }),
   schedule: choice(["constant", "cosine", "step", "exponential"], "how the learning rate falls in a stage", {
-    default: "constant",
+    default: "cosine",
   }),
   warmup: number("SHARE", "share of a stage in which the learning rate rises from 0", {
-    default: 0,
+    default: 0.1,
     least: 0,
     below: 1,
   }),
@@ -160,7 +160,7 @@ const howItLearns = {
     example: "3",
     otherwise: "no early end",
   }),
-  best: choice(["loss", "accuracy"], "which held-out result says which epoch is kept", { default: "loss" }),
+  best: choice(["loss", "accuracy"], "which held-out result says which epoch is kept", { default: "accuracy" }),
 };
 
 const pictures = {
@@ -171,12 +171,12 @@ const pictures = {
     otherwise: "that of the weights",
     commands: network,
   }),
-  augment: choice(["none", "light"], "learn from random crops and mirror images too", { default: "none" }),
+  augment: choice(["none", "light"], "learn from random crops and mirror images too", { default: "light" }),
   views: integer("N", "versions of each image that are kept where the frozen part runs once", {
     least: 1,
     most: 1000,
     example: "4",
-    otherwise: "1; 4 with --augment light",
+    default: 1,
   }),
   validation: number("SHARE", "share of images held back, where the data has no validation folder", {
     default: 0.2,

@@ -3,6 +3,7 @@
 import { type Inspection, inspect as look, type NetworkInspection, type WeightsInspection } from "../index.ts";
 import type { Action } from "./commands.ts";
 import { shortPath } from "./paths.ts";
+import { whatLearns } from "./progress.ts";
 import { boundaryText, evaluationText } from "./run-text.ts";
 import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
@@ -32,7 +33,7 @@ export function inspectionText(found: Inspection, style: Style): readonly string
   }
   const { record, report, path } = found;
   const { strategy, weights, data } = record.config;
-  const stages = strategy.stages.map(({ unfreeze, epochs }) => `${unfreeze} for ${counted(epochs, "epoch")}`);
+  const stages = strategy.stages.map(({ unfreeze, epochs }) => `${whatLearns(unfreeze)} (${counted(epochs, "epoch")})`);
   return [
     ...facts([
       ["run", `${shortPath(path)}, ${record.startedAt.slice(0, 16).replace("T", " ")} UTC`],

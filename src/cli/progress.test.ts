@@ -46,7 +46,7 @@ const step: RunEvent = {
 const epoch: RunEvent = {
   type: "epoch",
   stage: 1,
-  epoch: 3,
+  epoch: 1,
   epochs: 10,
   best: true,
   seconds: 12.345,
@@ -101,13 +101,16 @@ describe("the lines that stay", () => {
         { type: "stage", stage: 1, plan: { ...plan, unfreeze: "50 layers" } },
         step,
         epoch,
-        { type: "stage-end", stage: 1, bestEpoch: 3, reason: "patience" },
+        { ...epoch, epoch: 10, best: false },
+        { type: "stage-end", stage: 1, bestEpoch: 1, reason: "patience" },
       ]),
     ).toEqual([
       "",
-      "Stage 2 of 2: the head and the last 50 layers learn",
-      "  epoch  3/10   loss 0.400  accuracy  90.0 %   held out: loss 0.530  accuracy 100.0 %    12.3 s   best so far",
-      "  no better result any more; epoch 3 is kept",
+      "Stage 2 of 2: the head and the last 50 layers",
+      "    epoch     loss  accuracy   held-out loss  accuracy   seconds",
+      "     1/10    0.400    90.0 %           0.530   100.0 %      12.3   best so far",
+      "    10/10    0.400    90.0 %           0.530   100.0 %      12.3",
+      "  no better result any more; epoch 1 is kept",
     ]);
   });
 
@@ -126,9 +129,9 @@ describe("the lines that stay", () => {
 
 test("what learns is said in words", () => {
   expect(["none", "all", "2 blocks", "from mixed_7b"].map(whatLearns)).toEqual([
-    "the head learns",
-    "the whole network learns",
-    "the head and the last 2 blocks learn",
-    "the head and everything from mixed_7b on learn",
+    "the head",
+    "the whole network",
+    "the head and the last 2 blocks",
+    "everything from mixed_7b on",
   ]);
 });

@@ -32,7 +32,7 @@ const phases: { readonly [K in Phase]: string } = {
   trunk: "Running the frozen part",
   compile: "Preparing the step",
   train: "Learning",
-  evaluate: "Checking on held-out images",
+  evaluate: "Checking",
   write: "Writing the model",
 };
 
@@ -71,11 +71,16 @@ export function lastingLines(before: Progress, event: RunEvent, { live, style }:
       return live || same ? [] : [`${phases[event.phase]} (${counted(event.total, "image")})`];
     }
     case "epoch": {
-      const epoch = `epoch ${String(event.epoch).padStart(String(event.epochs).length)}/${event.epochs}`;
-      const learnt = `loss ${lossText(event.loss)}  accuracy ${padded(event.accuracy)}`;
-      const heldOut = `held out: loss ${lossText(event.validationLoss)}  accuracy ${padded(event.validationAccuracy)}`;
-      const best = event.best ? style.good("best so far") : "";
-      return [`  ${[epoch, learnt, heldOut, `${event.seconds.toFixed(1)} s`.padStart(7), best].join("   ").trimEnd()}`];
+      const row = epochRow([
+        `${event.epoch}/${event.epochs}`,
+        lossText(event.loss),
+        percent(event.accuracy),
+        lossText(event.validationLoss),
+        percent(event.validationAccuracy),
+        event.seconds.toFixed(1),
+      ]);
+      const titles = event.epoch === 1 ? [style.dim(epochRow(epochTitles))] : [];
+      return [...titles, event.best ? `${row}   ${style.good("best so far")}` : row];
     }
     case "stage-end":
       return [`  ${style.dim(stageEnd(event))}`];
@@ -84,12 +89,18 @@ export function lastingLines(before: Progress, event: RunEvent, { live, style }:
   }
 }
 
-/** "the head alone", "the head and the last 50 layers", ... */
+/** "the head", "the head and the last 50 layers", "the whole network", ... */
 export function whatLearns(unfreeze: string): string {
-  if (unfreeze === "none") return "the head learns";
-  if (unfreeze === "all") return "the whole network learns";
-  if (unfreeze.startsWith("from ")) return `the head and everything ${unfreeze} on learn`;
-  return `the head and the last ${unfreeze} learn`;
+  if (unfreeze === "none") return "the head";
+  if (unfreeze === "all") return "the whole network";
+  return unfreeze.startsWith("from ") ? `everything ${unfreeze} on` : `the head and the last ${unfreeze}`;
+}
+
+const epochTitles = ["epoch", "loss", "accuracy", "held-out loss", "accuracy", "seconds"];
+const epochWidths = [9, 9, 10, 16, 10, 10];
+
+function epochRow(cells: readonly string[]): string {
+  return cells.map((cell, i) => cell.padStart(epochWidths[i]!)).join("");
 }
 
 function stageEnd({ bestEpoch, reason }: Extract<RunEvent, { type: "stage-end" }>): string {
@@ -113,10 +124,6 @@ function meter(done: number, total: number, { unicode, style }: Terminal): strin
 function rate(imagesPerSecond: number): string {
   if (!(imagesPerSecond > 0)) return "";
   return `${imagesPerSecond >= 10 ? count(Math.round(imagesPerSecond)) : imagesPerSecond.toFixed(1)} images/s`;
-}
-
-function padded(share: number): string {
-  return percent(share).padStart(7);
 }
 
 function line(parts: readonly string[]): string {

@@ -72,9 +72,9 @@ test("what will happen is said before it does", () => {
     "  4.txt  is no picture",
     "  and 1 more, listed in report.json",
     "",
-    "Stage  learns         parameters  epochs  steps each  runs once per image",
-    "1      the head            7,685       5          25  everything up to the head",
-    "2      the head, all  41,150,501       5          25  nothing",
+    "Stage  learns             parameters  epochs  steps each  runs once per image",
+    "1      the head                7,685       5          25  everything up to the head",
+    "2      the whole network  41,150,501       5          25  nothing",
   ]);
 });
 

@@ -1,6 +1,7 @@
 // A run in words: what will happen, before it begins, and what came of it.
 
 import type { Evaluation, RunEvent, StagePlan } from "../index.ts";
+import { whatLearns } from "./progress.ts";
 import { table } from "./table.ts";
 import type { Style } from "./terminal.ts";
 import { count, counted, firstOf, lossText, percent, percentWithin, printable } from "./words.ts";
@@ -38,7 +39,7 @@ function skippedText(skipped: Start["skipped"], style: Style): readonly string[]
 function stageTable(stages: readonly StagePlan[]): readonly string[] {
   const rows = stages.map((stage, i) => [
     String(i + 1),
-    stage.unfreeze === "none" ? "the head" : `the head, ${stage.unfreeze}`,
+    whatLearns(stage.unfreeze),
     count(stage.learningParameters),
     count(stage.epochs),
     count(stage.stepsPerEpoch),

@@ -29,7 +29,7 @@ describe("Ctrl-C", () => {
     const { told, source } = underWay();
     source.emit("SIGINT");
     source.emit("SIGINT");
-    expect(told.slice(2)).toEqual(["kill", "exit 130"]);
+    expect(told.slice(2)).toEqual(["kill", "Stopped.", "exit 130"]);
   });
 });
 

@@ -32,6 +32,7 @@ export function listenForSignals(
   const interrupted = () => {
     if (code !== undefined) {
       job.kill();
+      say("Stopped.");
       exit(130);
       return;
     }

@@ -126,12 +126,12 @@ function engineOf(given: GivenOptions, cores: number) {
   return { batchSize: given.batchSize ?? judgingBatch, threads: given.threads ?? cores };
 }
 
-/** Several kept views are of use only where they differ, and a kept trunk sees augmented pictures only as views. */
+/** Several kept views are of use only where they differ. */
 function viewsOf(given: GivenOptions): Pick<RunConfig, "augment" | "views"> {
-  const { views, augment = (views ?? 1) > 1 ? "light" : "none" } = given;
-  if (augment === "none" && views !== undefined && views > 1)
+  const { views = options.views.default, augment = options.augment.default } = given;
+  if (augment === "none" && views > 1)
     fail("options/not-with", { option: "--views", other: "--augment none", fix: "Use: --augment light" });
-  return { augment, views: views ?? (augment === "light" ? 4 : 1) };
+  return { augment, views };
 }
 
 /** Names and values of everything that was given; what is undefined counts as not given. */

@@ -38,8 +38,8 @@ export type StageSettings = Partial<Omit<Stage, "unfreeze" | "epochs" | "learnin
 
 const usual: Omit<Stage, "unfreeze" | "epochs" | "learningRate"> = {
   optimizer: { name: "adam", definition: "keras" },
-  schedule: "constant",
-  warmup: 0,
+  schedule: "cosine",
+  warmup: 0.1,
   batchNorm: "frozen",
   blockDecay: 1,
   patience: null,

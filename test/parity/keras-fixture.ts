@@ -1,8 +1,8 @@
 // The shape of keras-programs.json, and what stands in its sentences.
 
-import type { SampledByMoments, SampledByNorm } from "./measure.ts";
-import type { Config } from "./library-config.ts";
 import type { Engine } from "./engine.ts";
+import type { Config } from "./library-config.ts";
+import type { SampledByMoments, SampledByNorm } from "./measure.ts";
 import { limitIn, numberIn } from "./tolerance.ts";
 
 export interface KerasProgramsFixture {
@@ -65,9 +65,11 @@ export interface KerasStage {
   readonly base: string;
   readonly epochs: number;
   readonly optimizer: { readonly type: string } & Config;
-  readonly trainableLayersOfBase:
-    | 0
-    | { readonly count: number; readonly withVariables: readonly string[]; readonly timm: readonly string[] };
+  readonly trainableLayersOfBase: {
+    readonly count: number;
+    readonly withVariables: readonly string[];
+    readonly timm: readonly string[];
+  };
   readonly trainableTensors: number;
   readonly trainableParameters: number;
   readonly trainableParametersOfBase: number;
