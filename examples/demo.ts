@@ -21,13 +21,18 @@ async function main(): Promise<void> {
     augment: "light",
   });
   for await (const event of training) {
-    if (event.type === "stage") console.log(`stage ${event.stage + 1}: ${event.plan.learningParameters.toLocaleString("en")} parameters learn`);
+    if (event.type === "stage")
+      console.log(`stage ${event.stage + 1}: ${event.plan.learningParameters.toLocaleString("en")} parameters learn`);
     if (event.type === "epoch")
-      console.log(`  epoch ${String(event.epoch).padStart(2)}  loss ${event.loss.toFixed(3)}  held out ${percent(event.validationAccuracy)}${event.best ? "  best so far" : ""}`);
+      console.log(
+        `  epoch ${String(event.epoch).padStart(2)}  loss ${event.loss.toFixed(3)}  held out ${percent(event.validationAccuracy)}${event.best ? "  best so far" : ""}`,
+      );
   }
   const { validation } = await training.result;
   const [low, high] = validation.accuracyInterval;
-  console.log(`\nOn ${validation.images} photos held back: ${percent(validation.accuracy)} right (${percent(low)} to ${percent(high)}); by chance it would be 17 %.\n`);
+  console.log(
+    `\nOn ${validation.images} photos held back: ${percent(validation.accuracy)} right (${percent(low)} to ${percent(high)}); by chance it would be 17 %.\n`,
+  );
 
   console.log("New photos:");
   for await (const answer of predict({ model: out, images: newPhotos })) {

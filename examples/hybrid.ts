@@ -15,6 +15,7 @@ export async function retrainHybrid(
 ): Promise<Report> {
   const training = retrain({ data, out, strategy: hybrid({ unfreeze, epochs }), batchSize: 32 });
   for await (const event of training)
-    if (event.type === "epoch") console.log(`stage ${event.stage + 1}, epoch ${event.epoch}: ${event.validationAccuracy}`);
+    if (event.type === "epoch")
+      console.log(`stage ${event.stage + 1}, epoch ${event.epoch}: ${event.validationAccuracy}`);
   return training.result;
 }

@@ -24,8 +24,14 @@ export async function learnByHand(steps: number): Promise<readonly number[]> {
 
   // the network is data: a graph, and parameters by name
   const network = inceptionV4({ width, batch, size: [107, 107], image: "preprocessed", head });
-  const parameters = new Map([...initialParameters(networkParameters(width, head), 0)].map(([name, { values }]) => [name, values]));
-  const learns = new Set([...learningOf(parseUnfreeze("2 blocks")).parameters, "last_linear.weight", "last_linear.bias"]);
+  const parameters = new Map(
+    [...initialParameters(networkParameters(width, head), 0)].map(([name, { values }]) => [name, values]),
+  );
+  const learns = new Set([
+    ...learningOf(parseUnfreeze("2 blocks")).parameters,
+    "last_linear.weight",
+    "last_linear.bias",
+  ]);
   const frozen = new Map([...parameters].filter(([name]) => !learns.has(name)));
 
   // what is frozen runs once, and what comes out of it is kept
@@ -47,7 +53,13 @@ export async function learnByHand(steps: number): Promise<readonly number[]> {
     losses.push(outputs.loss![0]!);
     for (const name of learns) {
       const gradient = outputs[`gradient:${name}`] as Float32Array;
-      update(optimizer, { parameter: parameters.get(name)!, gradient, state: states.get(name)!, learningRate: 1e-3, step });
+      update(optimizer, {
+        parameter: parameters.get(name)!,
+        gradient,
+        state: states.get(name)!,
+        learningRate: 1e-3,
+        step,
+      });
     }
   }
   await trunkSession.release();

@@ -121,7 +121,13 @@ const catalogue = {
     found: `${option} has no effect with ${other}.`,
     fix,
   }),
-  "options/stage-count": (details: { flag: string; given: number; strategy: string; stages: number; example: string }) => ({
+  "options/stage-count": (details: {
+    flag: string;
+    given: number;
+    strategy: string;
+    stages: number;
+    example: string;
+  }) => ({
     found: `${details.flag} has ${details.given} numbers, but ${details.strategy} has ${details.stages === 1 ? "one stage" : `${details.stages} stages`}.`,
     fix: `Give one number${details.stages === 1 ? "" : " for all stages or one for each"}: ${details.flag} ${details.example}`,
   }),
@@ -237,13 +243,27 @@ const catalogue = {
     found: `"${path}" is not the folder of a finished run: it has no ${missing}.`,
     fix: "reinception runs lists the runs there are.",
   }),
-  "train/loss-not-finite": ({ stage, epoch, step, learningRate }: { stage: number; epoch: number; step: number; learningRate: number }) => ({
+  "train/loss-not-finite": ({
+    stage,
+    epoch,
+    step,
+    learningRate,
+  }: {
+    stage: number;
+    epoch: number;
+    step: number;
+    learningRate: number;
+  }) => ({
     found: `the loss is not a number any more, in stage ${stage}, epoch ${epoch}, step ${step}, at a learning rate of ${learningRate}.`,
     fix: `Learn more slowly: --learning-rate ${learningRate / 10}`,
   }),
   "onnx/damaged": ({ what }: { what: string }) => ({
     found: `the file is no ONNX model that can be read: ${what}.`,
     fix: "Take it anew from where it was made; it may have been cut off on the way.",
+  }),
+  "onnx/not-read": ({ what }: { what: string }) => ({
+    found: `the ONNX model has ${what}, which is not read here.`,
+    fix: "Give the model.onnx of a run.",
   }),
   "cache/row-lost": ({ name }: { name: string }) => ({
     found: `what was kept of "${name}" cannot be read any more; the disk or another program has changed it during the run.`,
@@ -287,6 +307,9 @@ function some(names: readonly string[]): string {
 }
 
 function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map((name) => `"${name}"`).join(", ");
+  const shown = names
+    .slice(0, 5)
+    .map((name) => `"${name}"`)
+    .join(", ");
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }

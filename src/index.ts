@@ -38,10 +38,17 @@ export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
 // the run
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
 export type { RunConfig } from "./train/config.ts";
-export { type Diagnosis, doctor } from "./train/doctor.ts";
+export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
 export type { EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
-export { type Inspection, inspect, type WeightsInspection } from "./train/inspect.ts";
-export type { NetworkInspection } from "./train/inspect-network.ts";
+export {
+  type Inspection,
+  type InspectOptions,
+  inspect,
+  type ModelInspection,
+  type RunInspection,
+  type WeightsInspection,
+} from "./train/inspect.ts";
+export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
 export type { Job } from "./train/job.ts";
 export type { Prediction } from "./train/predict.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";

@@ -25,7 +25,12 @@ export interface Emitter {
   /** Appends a node with one output and returns that output's name. */
   node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, Plain>>): string;
   /** Appends a node with several outputs. */
-  nodeOf(op: string, outputs: number, inputs: readonly string[], attributes?: Readonly<Record<string, Plain>>): readonly string[];
+  nodeOf(
+    op: string,
+    outputs: number,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, Plain>>,
+  ): readonly string[];
   /** Name of a constant list of int64. */
   ints(values: readonly number[]): string;
   /** Name of a float32 constant. */
@@ -112,7 +117,13 @@ export function newEmitter(matrixConvolutions: boolean): Collected {
       return number;
     },
   };
-  return { emitter, nodes, initializers, place: (value, place) => places.set(value, place), markZero: (value) => zeros.add(value) };
+  return {
+    emitter,
+    nodes,
+    initializers,
+    place: (value, place) => places.set(value, place),
+    markZero: (value) => zeros.add(value),
+  };
 }
 
 function attributeOf(value: Plain): OnnxAttribute {

@@ -22,10 +22,14 @@ export function lowerConv(node: Node<"conv">, e: Emitter): Place {
   const shifts = shiftsOf([kh, kw], attributes.strides, attributes.pads);
   const biased = !e.isZero(bias);
   if (!e.matrixConvolutions || !fits(ci, shifts, output)) {
-    const name = e.node("Conv", [e.read(x, "batch-first"), e.read(kernel, "batch-first"), ...(biased ? [e.read(bias)] : [])], {
-      strides: attributes.strides,
-      pads: attributes.pads,
-    });
+    const name = e.node(
+      "Conv",
+      [e.read(x, "batch-first"), e.read(kernel, "batch-first"), ...(biased ? [e.read(bias)] : [])],
+      {
+        strides: attributes.strides,
+        pads: attributes.pads,
+      },
+    );
     return { name, layout: "batch-first" };
   }
   const rows = reshape(e, e.read(kernel, "batch-first"), [co, ci * kh * kw]);
@@ -112,10 +116,18 @@ function columnsOf(e: Emitter, x: Value, size: Pair, shifts: readonly Shift[]): 
   return e.once(`columns ${e.id(x)} ${size} ${JSON.stringify(shifts)}`, () => {
     const before = (axis: 0 | 1) => Math.max(0, ...shifts.map(({ from }) => -from[axis]));
     const after = (axis: 0 | 1) =>
-      Math.max(0, ...shifts.map(({ from, strides }) => from[axis] + (size[axis] - 1) * strides[axis] + 1 - [height, width][axis]!));
+      Math.max(
+        0,
+        ...shifts.map(
+          ({ from, strides }) => from[axis] + (size[axis] - 1) * strides[axis] + 1 - [height, width][axis]!,
+        ),
+      );
     const [top, left, bottom, right] = [before(0), before(1), after(0), after(1)];
     const source = e.read(x, "channels-first");
-    const padded = top + left + bottom + right === 0 ? source : e.node("Pad", [source, e.ints([0, 0, top, left, 0, 0, bottom, right])]);
+    const padded =
+      top + left + bottom + right === 0
+        ? source
+        : e.node("Pad", [source, e.ints([0, 0, top, left, 0, 0, bottom, right])]);
     const copies = shifts.map(({ from, strides }) => {
       const start = [from[0] + top, from[1] + left];
       const end = [start[0]! + (oh - 1) * strides[0] + 1, start[1]! + (ow - 1) * strides[1] + 1];

@@ -33,8 +33,11 @@ const lower: { readonly [K in OpName]: Rule<K> } = {
   }),
 
   matMul: ({ inputs: [left, right], attributes: { transposeLeft = false, transposeRight = false } }, e) =>
-    batchFirst(e.node("Gemm", [e.read(left), e.read(right)], { transA: Number(transposeLeft), transB: Number(transposeRight) })),
-  sum: ({ inputs: [x], attributes: { axes } }, e) => along(x, e, (name, axis) => e.node("ReduceSum", [name, e.ints(axes.map(axis))], { keepdims: 1 })),
+    batchFirst(
+      e.node("Gemm", [e.read(left), e.read(right)], { transA: Number(transposeLeft), transB: Number(transposeRight) }),
+    ),
+  sum: ({ inputs: [x], attributes: { axes } }, e) =>
+    along(x, e, (name, axis) => e.node("ReduceSum", [name, e.ints(axes.map(axis))], { keepdims: 1 })),
   broadcast: ({ inputs: [x], attributes: { shape } }, e) =>
     along(x, e, (name, axis) => e.node("Expand", [name, e.ints(shape.map((_, at) => shape[axis(at)]!))])),
   reshape: ({ inputs: [x], attributes: { shape } }, e) => batchFirst(reshape(e, x, shape)),
@@ -89,14 +92,19 @@ export function toOnnx(program: Program, options: LowerOptions): OnnxModel {
   for (const node of program.graph.nodes) {
     if (node.op === "constant" && node.attributes.values.every((value) => value === 0)) markZero(node.output);
     place(node.output, lowerNode(node, emitter));
-    if (node.op === "input") inputs.push(valueOf(node.attributes.name, node.attributes.dtype, batched(node.attributes.shape)));
+    if (node.op === "input")
+      inputs.push(valueOf(node.attributes.name, node.attributes.dtype, batched(node.attributes.shape)));
     if (node.op !== "parameter") continue;
     const { name, shape } = node.attributes;
     const values = constants.get(name);
     if (values === undefined) inputs.push(valueOf(name, "float32", shape));
     else initializers.push(constantOf(name, shape, values));
   }
-  const wanted = Object.entries(program.outputs).map(([name, value]) => ({ name, value, lowered: emitter.read(value, "batch-first") }));
+  const wanted = Object.entries(program.outputs).map(([name, value]) => ({
+    name,
+    value,
+    lowered: emitter.read(value, "batch-first"),
+  }));
   const outputs = wanted.map(({ name, value }) => valueOf(name, value.type.dtype, batched(value.type.shape)));
   return {
     irVersion: 9,
@@ -107,13 +115,15 @@ export function toOnnx(program: Program, options: LowerOptions): OnnxModel {
   };
 }
 
-
 function lowerNode<K extends OpName>(node: Node<K>, e: Emitter): Place {
   return lower[node.op](node, e);
 }
 
 /** Gives wanted values their names: where a node computes one it is renamed, else (and for a second name) it is copied. */
-function nameOutputs(nodes: readonly OnnxNode[], wanted: readonly { name: string; lowered: string }[]): readonly OnnxNode[] {
+function nameOutputs(
+  nodes: readonly OnnxNode[],
+  wanted: readonly { name: string; lowered: string }[],
+): readonly OnnxNode[] {
   const computed = new Set(nodes.flatMap(({ outputs }) => outputs));
   const renamed = new Map<string, string>();
   const copies: OnnxNode[] = [];
@@ -147,7 +157,13 @@ function unary(op: string, { inputs: [x] }: { readonly inputs: readonly [Value] 
 
 function elementwise(op: string, { inputs }: { readonly inputs: readonly [Value, Value] }, e: Emitter): Place {
   const layout = inputs.some((input) => e.layoutOf(input) === "channels-first") ? "channels-first" : "batch-first";
-  return { name: e.node(op, inputs.map((input) => e.read(input, layout))), layout };
+  return {
+    name: e.node(
+      op,
+      inputs.map((input) => e.read(input, layout)),
+    ),
+    layout,
+  };
 }
 
 /** The first axis is copied ("0") where it stays, so that a model with an open batch can run. */
@@ -159,13 +175,19 @@ function reshape(e: Emitter, x: Value, shape: Shape): string {
 
 function filled(e: Emitter, values: readonly number[], shape: Shape): string {
   const count = shape.reduce((total, axis) => total * axis, 1);
-  if (values.length === count || count <= 16) return e.floats(values.length === count ? values : new Float32Array(count).fill(values[0]!), shape);
+  if (values.length === count || count <= 16)
+    return e.floats(values.length === count ? values : new Float32Array(count).fill(values[0]!), shape);
   const value = { kind: "tensor", value: constantOf("value", [1], Float32Array.from(values)) } as const;
   return e.node("ConstantOfShape", [e.ints(shape)], { value });
 }
 
 function constantOf(name: string, shape: Shape, values: Float32Array): OnnxTensor {
-  return { name, dataType: "float32", shape, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
+  return {
+    name,
+    dataType: "float32",
+    shape,
+    bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  };
 }
 
 function valueOf(name: string, dtype: Dtype, shape: OnnxValue["shape"]): OnnxValue {

@@ -1,7 +1,14 @@
 // An ONNX model as bytes. Field numbers are those of onnx.proto (onnx/onnx), in rising order.
 
 import { type MessageWriter, writeMessage } from "./protobuf.ts";
-import { dataTypes, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxTensor, type OnnxValue } from "./schema.ts";
+import {
+  dataTypes,
+  type OnnxAttribute,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+} from "./schema.ts";
 
 export function writeModel({ irVersion, opset, producer, metadata, graph }: OnnxModel): Uint8Array {
   return writeMessage((model) => {

@@ -41,7 +41,10 @@ export interface SessionOptions {
 /** Opens a program; parameters in `constants` are fixed, all others are inputs. */
 export async function openProgram(
   program: Program,
-  { constants, ...options }: SessionOptions & { readonly constants: ReadonlyMap<string, Float32Array>; readonly matrixConvolutions?: boolean },
+  {
+    constants,
+    ...options
+  }: SessionOptions & { readonly constants: ReadonlyMap<string, Float32Array>; readonly matrixConvolutions?: boolean },
 ): Promise<Session> {
   const { matrixConvolutions = false, ...session } = options;
   return openModel(writeModel(toOnnx(program, { constants, matrixConvolutions })), session);
@@ -68,7 +71,11 @@ export async function openModel(bytes: Uint8Array, { threads }: SessionOptions):
       const tensors: Record<string, Tensor> = {};
       for (const input of inputs) {
         const data = feeds[input.name] ?? internal(`nothing is fed to "${input.name}"`);
-        tensors[input.name] = new ort.Tensor(input.dtype, data as Float32Array, shapeFor(input, data.length) as number[]) as Tensor;
+        tensors[input.name] = new ort.Tensor(
+          input.dtype,
+          data as Float32Array,
+          shapeFor(input, data.length) as number[],
+        ) as Tensor;
       }
       const results = await session.run(tensors);
       return Object.fromEntries(outputs.map(({ name }) => [name, dataOf(results[name]!)]));

@@ -42,9 +42,15 @@ interface LoadedNetwork {
   readonly base: Parameters;
 }
 
-async function loadNetwork({ weights, width, seed }: Pick<RunConfig, "weights" | "width" | "seed">): Promise<LoadedNetwork> {
+async function loadNetwork({
+  weights,
+  width,
+  seed,
+}: Pick<RunConfig, "weights" | "width" | "seed">): Promise<LoadedNetwork> {
   if (weights === "random") {
-    const drawn = [...initialParameters(networkParameters(width), seed)].map(([name, { values }]) => [name, values] as const);
+    const drawn = [...initialParameters(networkParameters(width), seed)].map(
+      ([name, { values }]) => [name, values] as const,
+    );
     return { width, format: inceptionInput, base: new Map(drawn) };
   }
   const file = readWeights(weights === "small" ? embeddedSmall() : weights);

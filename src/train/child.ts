@@ -4,7 +4,9 @@ import { ReinceptionError } from "../errors.ts";
 import type { Message } from "./job.ts";
 import { type JobName, jobs, type Jobs } from "./jobs.ts";
 
-type Request = { readonly [K in JobName]: { readonly name: K; readonly input: Jobs[K]["input"] } }[JobName] | { readonly name: "stop" };
+type Request =
+  | { readonly [K in JobName]: { readonly name: K; readonly input: Jobs[K]["input"] } }[JobName]
+  | { readonly name: "stop" };
 
 let stopping = false;
 
@@ -26,7 +28,8 @@ async function work<K extends JobName>(name: K, input: Jobs[K]["input"]): Promis
     }
     await send({ kind: "result", result: next.value });
   } catch (error) {
-    if (error instanceof ReinceptionError) await send({ kind: "problem", code: error.code, found: error.found, fix: error.fix });
+    if (error instanceof ReinceptionError)
+      await send({ kind: "problem", code: error.code, found: error.found, fix: error.fix });
     else await send({ kind: "bug", stack: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
   process.exit(0);

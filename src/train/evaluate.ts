@@ -52,7 +52,14 @@ export async function* evaluateFolder(
     for await (const { some, pixels } of prefetch(tasks, 2)) {
       const answer = await model.probabilities(pixels);
       probabilities.set(answer.probabilities, done * classes.length);
-      losses.set(crossEntropyOf(answer.logits, some.map(({ label }) => label), classes.length), done);
+      losses.set(
+        crossEntropyOf(
+          answer.logits,
+          some.map(({ label }) => label),
+          classes.length,
+        ),
+        done,
+      );
       done += some.length;
       const imagesPerSecond = (done * 1000) / Math.max(nowMs() - startedMs, 1);
       yield { type: "progress", phase: "evaluate", done, total: images.length, imagesPerSecond };

@@ -8,7 +8,7 @@ export interface StagePlan {
   readonly unfreeze: string;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
-  /** Where the trunk ends; "image" when nothing is kept. */
+  /** Block behind which the trunk ends, by the paper's name ("mixed_7b"); "pooled" with all of them frozen, "image" with none. */
   readonly boundary: string;
   readonly learningTensors: number;
   readonly learningParameters: number;
@@ -32,7 +32,13 @@ export type RunEvent =
       readonly skipped: readonly { readonly path: string; readonly reason: string }[];
       readonly stages: readonly StagePlan[];
     }
-  | { readonly type: "progress"; readonly phase: Phase; readonly done: number; readonly total: number; readonly imagesPerSecond: number }
+  | {
+      readonly type: "progress";
+      readonly phase: Phase;
+      readonly done: number;
+      readonly total: number;
+      readonly imagesPerSecond: number;
+    }
   | { readonly type: "stage"; readonly stage: number; readonly plan: StagePlan }
   | {
       readonly type: "step";
@@ -59,5 +65,10 @@ export type RunEvent =
       readonly best: boolean;
       readonly seconds: number;
     } & EpochResult)
-  | { readonly type: "stage-end"; readonly stage: number; readonly bestEpoch: number; readonly reason: "done" | "patience" | "stopped" }
+  | {
+      readonly type: "stage-end";
+      readonly stage: number;
+      readonly bestEpoch: number;
+      readonly reason: "done" | "patience" | "stopped";
+    }
   | { readonly type: "end"; readonly out: string; readonly report: Report };

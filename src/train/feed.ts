@@ -29,16 +29,21 @@ export function keptFeed(kept: Kept, views: number, seed: number): Feed {
   };
   return {
     learning: async (images, epoch) => ({ activations: await kept.read(images.map((image) => draw(image, epoch))) }),
-    judging: async (images, batch) => ({ activations: fill(await kept.read(images.map(plainView)), images.length, batch) }),
+    judging: async (images, batch) => ({
+      activations: fill(await kept.read(images.map(plainView)), images.length, batch),
+    }),
   };
 }
 
 /** Pixels, decoded while the engine computes; where augmentation is on, every epoch draws a new view of each image. */
 export function pixelFeed(views: Views, augmented: boolean, seed: number): Feed {
-  const draw = (image: RunImage, epoch: number) => (augmented ? augmentedView(image, seed, `epoch:${epoch}`) : plainView(image));
+  const draw = (image: RunImage, epoch: number) =>
+    augmented ? augmentedView(image, seed, `epoch:${epoch}`) : plainView(image);
   return {
     learning: async (images, epoch) => ({ image: await views.pixels(images.map((image) => draw(image, epoch))) }),
-    judging: async (images, batch) => ({ image: fill(await views.pixels(images.map(plainView)), images.length, batch) }),
+    judging: async (images, batch) => ({
+      image: fill(await views.pixels(images.map(plainView)), images.length, batch),
+    }),
   };
 }
 

@@ -30,7 +30,8 @@ export interface Job<K extends JobName> extends AsyncIterable<Jobs[K]["event"]> 
  */
 export function startJob<K extends JobName>(name: K, input: Jobs[K]["input"]): Job<K> {
   const entry = new URL(`./child${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
-  const child = fork(entry, { serialization: "advanced", stdio: ["ignore", "inherit", "pipe", "ipc"] });
+  // what the engine prints must not get between results, so its standard output is our standard error
+  const child = fork(entry, { serialization: "advanced", stdio: ["ignore", 2, "pipe", "ipc"] });
   const waiting: Jobs[K]["event"][] = [];
   let wake = () => {};
   let over = false;

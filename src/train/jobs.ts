@@ -20,5 +20,8 @@ export type JobName = keyof Jobs;
 export type Stopping = () => boolean;
 
 export const jobs: {
-  readonly [K in JobName]: (input: Jobs[K]["input"], stopping: Stopping) => AsyncGenerator<Jobs[K]["event"], Jobs[K]["result"]>;
+  readonly [K in JobName]: (
+    input: Jobs[K]["input"],
+    stopping: Stopping,
+  ) => AsyncGenerator<Jobs[K]["event"], Jobs[K]["result"]>;
 } = { train: run, predict: predictImages, evaluate: evaluateFolder };

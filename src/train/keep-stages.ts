@@ -38,7 +38,10 @@ export async function* keepForStages(
     cuts: (built) => boundaries.map((name) => cutAt(built, name, config.cachePrecision)),
     parameters,
     views,
-    wanted: [...keptViews(data.train, config.views, config.seed), ...keptViews([...data.validation, ...data.test], 1, config.seed)],
+    wanted: [
+      ...keptViews(data.train, config.views, config.seed),
+      ...keptViews([...data.validation, ...data.test], 1, config.seed),
+    ],
     folder: cacheFolder(),
     threads: config.threads,
   });

@@ -72,7 +72,8 @@ export async function* keepTrunk(options: KeepOptions): AsyncGenerator<KeepProgr
         const rows = outputs[name]!;
         const length = rows.length / trunkBatch;
         for (const [at, view] of batch.entries())
-          if (!cache.has(view.key)) await cache.append(view.key, bytesOf(rows.subarray(at * length, (at + 1) * length)));
+          if (!cache.has(view.key))
+            await cache.append(view.key, bytesOf(rows.subarray(at * length, (at + 1) * length)));
       }
       yield { done: total - missing.length + Math.min((i + 1) * trunkBatch, missing.length), total };
     }
@@ -88,7 +89,8 @@ function keptRows(cache: TrunkCache, cut: Cut): Kept {
     row,
     async read(views) {
       const length = elementCount(row.shape);
-      const data = row.dtype === "float16" ? new Uint16Array(views.length * length) : new Float32Array(views.length * length);
+      const data =
+        row.dtype === "float16" ? new Uint16Array(views.length * length) : new Float32Array(views.length * length);
       const absent = await cache.read(
         views.map(({ key }) => key),
         bytesOf(data),
@@ -100,10 +102,20 @@ function keptRows(cache: TrunkCache, cut: Cut): Kept {
   };
 }
 
-async function openCache({ parameters, views, folder }: KeepOptions, network: Compilable, cut: Cut): Promise<TrunkCache> {
+async function openCache(
+  { parameters, views, folder }: KeepOptions,
+  network: Compilable,
+  cut: Cut,
+): Promise<TrunkCache> {
   const row = rowOf(cut);
   const trunk = hashParameters(parameters, parametersOf(compileTrunk(network, [cut])));
-  const space = { trunk, boundary: cut.boundary.name, dtype: row.dtype, pixels: views.description, engine: engineVersion() };
+  const space = {
+    trunk,
+    boundary: cut.boundary.name,
+    dtype: row.dtype,
+    pixels: views.description,
+    engine: engineVersion(),
+  };
   return openTrunkCache({ folder, space, rowBytes: elementCount(row.shape) * bytesPerElement[row.dtype] });
 }
 

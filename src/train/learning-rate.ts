@@ -21,6 +21,7 @@ export function stageLearningRate(stage: Stage, steps: number, step: number): nu
 function scheduleOf({ schedule, learningRate: rate }: Stage, steps: number): Schedule {
   if (schedule === "cosine") return { name: "cosine", rate, steps };
   if (schedule === "exponential") return { name: "exponential", rate, factor: 0.01, every: steps };
-  if (schedule === "step") return { name: "exponential", rate, factor: 0.1, every: Math.max(1, Math.ceil(steps / 3)), stairs: true };
+  if (schedule === "step")
+    return { name: "exponential", rate, factor: 0.1, every: Math.max(1, Math.ceil(steps / 3)), stairs: true };
   return { name: "constant", rate };
 }

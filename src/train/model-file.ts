@@ -35,8 +35,13 @@ export function modelFile(network: RunNetwork, parameters: Parameters, card: Mod
   const { graph, outputs } = compileEvaluation(built, cutAt(built, "image", "float32"));
   const g = build(graph);
   const logits = outputs.logits!;
-  const { program, constants } = bind({ graph, outputs: { logits, probabilities: g.exp(g.logSoftmax(logits)) } }, parameters);
-  const metadata = Object.fromEntries(Object.entries(card).map(([key, value]) => [prefix + key, JSON.stringify(value)]));
+  const { program, constants } = bind(
+    { graph, outputs: { logits, probabilities: g.exp(g.logSoftmax(logits)) } },
+    parameters,
+  );
+  const metadata = Object.fromEntries(
+    Object.entries(card).map(([key, value]) => [prefix + key, JSON.stringify(value)]),
+  );
   return writeModel(toOnnx(program, { constants, metadata, symbolicBatch: true, name: "inception_v4" }));
 }
 

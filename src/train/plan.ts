@@ -50,9 +50,21 @@ export function planStages(network: RunNetwork, stages: readonly Stage[]): reado
     const moves = new Set(learns);
     for (const name of batchStatistics) moves.add(`${name}.running_mean`).add(`${name}.running_var`);
     for (const name of moves) changed.add(name);
-    const kernels = new Set(infos.flatMap(({ name, kind }) => (learns.has(name) && (kind === "kernel" || kind === "weight") ? [name] : [])));
+    const kernels = new Set(
+      infos.flatMap(({ name, kind }) => (learns.has(name) && (kind === "kernel" || kind === "weight") ? [name] : [])),
+    );
     const rateFactor = decayByBlock(infos, stage.blockDecay);
-    return { stage, learns, moves, kernels, rateFactor, batchStatistics, boundary: boundary.name, trunkUntouched, infos };
+    return {
+      stage,
+      learns,
+      moves,
+      kernels,
+      rateFactor,
+      batchStatistics,
+      boundary: boundary.name,
+      trunkUntouched,
+      infos,
+    };
   });
 }
 
@@ -70,7 +82,10 @@ export interface BuildOptions {
 }
 
 /** The network as a graph, for one batch size. */
-export function buildNetwork({ width, format, head }: RunNetwork, { batch, learning, batchStatistics }: BuildOptions): Compilable {
+export function buildNetwork(
+  { width, format, head }: RunNetwork,
+  { batch, learning, batchStatistics }: BuildOptions,
+): Compilable {
   return inceptionV4({
     width,
     batch,

@@ -26,7 +26,10 @@ export type Prediction =
       /** All classes, the most probable first. */
       readonly classes: readonly { readonly name: string; readonly probability: number }[];
     }
-  | { readonly path: string; readonly problem: { readonly code: ErrorCode; readonly message: string; readonly fix: string } };
+  | {
+      readonly path: string;
+      readonly problem: { readonly code: ErrorCode; readonly message: string; readonly fix: string };
+    };
 
 /** A model ready to classify. */
 export interface OpenModel {

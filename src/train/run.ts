@@ -3,6 +3,7 @@
 
 import { nowMs, timestamp } from "../clock.ts";
 import { elementCount } from "../ir/tensor-type.ts";
+import { blocks } from "../models/card.ts";
 import { loadBase } from "./base.ts";
 import type { RunConfig } from "./config.ts";
 import type { Phase, RunEvent, StagePlan } from "./events.ts";
@@ -45,7 +46,13 @@ async function* work(config: RunConfig, stopping: Stopping, folder: RunFolder): 
   const planned = planStages(network, config.strategy.stages);
   const plans = planned.map((stage) => describe(stage, data, config));
   const about = { version, classes: data.classes, dataFingerprint: data.fingerprint };
-  await folder.writeJson("run.json", { ...about, versions: versions(), startedAt: timestamp(), config, weightsHash: base.hash });
+  await folder.writeJson("run.json", {
+    ...about,
+    versions: versions(),
+    startedAt: timestamp(),
+    config,
+    weightsHash: base.hash,
+  });
   await folder.writeJson("labels.json", data.classes);
   const images = { train: data.train.length, validation: data.validation.length, test: data.test.length };
   yield { type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans };
@@ -121,13 +128,17 @@ async function* work(config: RunConfig, stopping: Stopping, folder: RunFolder): 
   return report;
 }
 
-function describe({ stage, boundary, learns, infos }: PlannedStage, { train }: RunData, { batchSize }: RunConfig): StagePlan {
+function describe(
+  { stage, boundary, learns, infos }: PlannedStage,
+  { train }: RunData,
+  { batchSize }: RunConfig,
+): StagePlan {
   const learning = infos.filter(({ name }) => learns.has(name));
   return {
     unfreeze: stage.unfreeze,
     epochs: stage.epochs,
     stepsPerEpoch: Math.ceil(train.length / batchSize),
-    boundary,
+    boundary: blocks.find(({ name }) => name === boundary)?.paper ?? boundary,
     learningTensors: learning.length,
     learningParameters: learning.reduce((total, { shape }) => total + elementCount(shape), 0),
   };
@@ -152,7 +163,10 @@ function openStage(config: RunConfig, network: RunNetwork, parameters: Parameter
 }
 
 /** The best parameters of a stage, judged on everything that was held back. */
-async function judgeAll(work: StageWork, { validation, test, classes }: RunData): Promise<Pick<Report, "validation" | "test">> {
+async function judgeAll(
+  work: StageWork,
+  { validation, test, classes }: RunData,
+): Promise<Pick<Report, "validation" | "test">> {
   const evaluate = async (images: RunData["validation"]) => {
     const { probabilities, losses } = await predictAll(work, images);
     return evaluationOf(images, classes, probabilities, losses);

@@ -71,7 +71,8 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
       const labels = Uint32Array.from(images, ({ label }) => label);
       const masks = dropoutMasks(config, work.dropoutUnits, `${epochNumber}:${step}`, images.length);
       const { loss, logits } = await work.stepper.step({ ...feeds, ...masks }, labels, learningRate);
-      if (!Number.isFinite(loss)) fail("train/loss-not-finite", { stage: index + 1, epoch, step: step + 1, learningRate });
+      if (!Number.isFinite(loss))
+        fail("train/loss-not-finite", { stage: index + 1, epoch, step: step + 1, learningRate });
       step += 1;
       seen += images.length;
       lossSum += loss * images.length;
@@ -129,7 +130,14 @@ export async function predictAll(
   for await (const { some, feeds } of prefetch(tasks, 2)) {
     const logits = (await stepper.evaluate(feeds, config.batchSize)).subarray(0, some.length * classes);
     probabilities.set(softmax(logits, classes), done * classes);
-    losses.set(crossEntropyOf(logits, some.map(({ label }) => label), classes), done);
+    losses.set(
+      crossEntropyOf(
+        logits,
+        some.map(({ label }) => label),
+        classes,
+      ),
+      done,
+    );
     done += some.length;
   }
   return { probabilities, losses };
@@ -141,7 +149,8 @@ async function judge(work: StageWork): Promise<Pick<EpochResult, "validationLoss
   const count = work.validation.length;
   return {
     validationLoss: losses.reduce((total, loss) => total + loss, 0) / count,
-    validationAccuracy: said.reduce((right, label, i) => right + (label === work.validation[i]!.label ? 1 : 0), 0) / count,
+    validationAccuracy:
+      said.reduce((right, label, i) => right + (label === work.validation[i]!.label ? 1 : 0), 0) / count,
   };
 }
 

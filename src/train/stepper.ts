@@ -5,7 +5,7 @@ import type { Compilable, Cut } from "../compile/1-partition.ts";
 import { type LossOptions, type Penalty, targetsOf } from "../compile/2-loss.ts";
 import { bind, type Constants } from "../compile/5-bind.ts";
 import { compileEvaluation, compileTraining } from "../compile/program.ts";
-import { clip, globalNorm } from "../optimize/clipping.ts";
+import { globalNormFactor } from "../optimize/clipping.ts";
 import { newState, type Optimizer, update } from "../optimize/optimizers.ts";
 import { openProgram, type Session, type TensorData } from "../runtime/session.ts";
 import { moveStatistics, type StatisticsMomentum } from "./statistics.ts";
@@ -75,13 +75,13 @@ export function openStepper(options: StepperOptions): Stepper {
       const targets = Float32Array.from(targetsOf(labels, classes, options.loss));
       const result = await session.run(select({ ...feeds, ...moving, targets }, session));
       const gradients = [...learns].map((name) => result[`gradient:${name}`] as Float32Array);
-      const gradientNorm = globalNorm(gradients);
-      if (clipNorm !== null) clip({ name: "global-norm", definition: "pytorch", limit: clipNorm }, gradients);
+      const clipped = globalNormFactor(gradients, clipNorm);
       steps += 1;
       [...learns].forEach((name, i) => {
         update(optimizer, {
           parameter: moving[name]!,
           gradient: gradients[i]!,
+          gradientFactor: clipped.factor,
           state: states.get(name)!,
           learningRate: learningRate * options.rateFactor(name),
           decayFactor: options.decays(name) ? 1 : 0,
@@ -90,7 +90,11 @@ export function openStepper(options: StepperOptions): Stepper {
       });
       for (const { batchNorm, count } of statistics)
         moveStatistics(moving, batchNorm, result, count * labels.length, options.statisticsMomentum);
-      return { loss: (result.loss as Float32Array)[0]!, logits: result.logits as Float32Array, gradientNorm };
+      return {
+        loss: (result.loss as Float32Array)[0]!,
+        logits: result.logits as Float32Array,
+        gradientNorm: clipped.norm,
+      };
     },
     async evaluate(feeds, batch) {
       const session = await open(batch, false);
@@ -103,7 +107,12 @@ export function openStepper(options: StepperOptions): Stepper {
   };
 }
 
-async function openSession(options: StepperOptions, frozen: Constants, batch: number, learning: boolean): Promise<Session> {
+async function openSession(
+  options: StepperOptions,
+  frozen: Constants,
+  batch: number,
+  learning: boolean,
+): Promise<Session> {
   const network = options.network(batch, learning);
   const cut = options.cut(network);
   const program = learning
@@ -114,8 +123,14 @@ async function openSession(options: StepperOptions, frozen: Constants, batch: nu
 }
 
 /** What stays as it is during the stage: neither learning nor a running statistic of a batch norm that moves. */
-function frozenOf(parameters: Parameters, learns: ReadonlySet<string>, statistics: Compilable["statistics"]): Constants {
-  const moves = new Set(statistics.flatMap(({ batchNorm }) => [`${batchNorm}.running_mean`, `${batchNorm}.running_var`]));
+function frozenOf(
+  parameters: Parameters,
+  learns: ReadonlySet<string>,
+  statistics: Compilable["statistics"],
+): Constants {
+  const moves = new Set(
+    statistics.flatMap(({ batchNorm }) => [`${batchNorm}.running_mean`, `${batchNorm}.running_var`]),
+  );
   return new Map([...parameters].filter(([name]) => !learns.has(name) && !moves.has(name)));
 }
 

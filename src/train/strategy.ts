@@ -47,10 +47,18 @@ const usual: Omit<Stage, "unfreeze" | "epochs" | "learningRate"> = {
 
 /** The base stays as it is and only the head learns. 10 epochs at 1e-3 unless said otherwise. */
 export function featureExtraction(
-  settings: StageSettings & { readonly epochs?: number; readonly learningRate?: number; readonly hidden?: readonly number[] } = {},
+  settings: StageSettings & {
+    readonly epochs?: number;
+    readonly learningRate?: number;
+    readonly hidden?: readonly number[];
+  } = {},
 ): Strategy {
   const { epochs = 10, learningRate = 1e-3, hidden = [], ...rest } = settings;
-  return { name: "feature-extraction", hidden, stages: [{ ...usual, ...rest, unfreeze: "none", epochs, learningRate }] };
+  return {
+    name: "feature-extraction",
+    hidden,
+    stages: [{ ...usual, ...rest, unfreeze: "none", epochs, learningRate }],
+  };
 }
 
 /** The end of the base and a head of Dense(1024, relu) and softmax learn together. */

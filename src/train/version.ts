@@ -10,5 +10,11 @@ export const version: string = (
 ).version;
 
 export function versions(): Readonly<Record<string, string>> {
-  return { reinception: version, node: process.version, engine: engineVersion(), decoder: decoderVersion, platform: `${process.platform}-${process.arch}` };
+  return {
+    reinception: version,
+    node: process.version,
+    engine: engineVersion(),
+    decoder: decoderVersion,
+    platform: `${process.platform}-${process.arch}`,
+  };
 }

@@ -65,7 +65,12 @@ export function openViews({ format, seed, workers }: { format: InputFormat; seed
   }
 
   return {
-    description: JSON.stringify({ format, decoder: decoderVersion, views: viewsVersion, augmentation: defaultAugmentation }),
+    description: JSON.stringify({
+      format,
+      decoder: decoderVersion,
+      views: viewsVersion,
+      augmentation: defaultAugmentation,
+    }),
     async pixels(views) {
       const parts = await Promise.all(views.map(pixelsOf));
       const whole = new Uint8Array(views.length * bytes);

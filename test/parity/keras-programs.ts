@@ -7,8 +7,9 @@ import { foldBatchNorm } from "../../src/compile/4-simplify.ts";
 import { softmax } from "../../src/train/metrics.ts";
 import type { FloatArray } from "../../src/optimize/rule.ts";
 import { ruleImages, ruleLabels } from "../support/rule.ts";
-import { type Check, exactly, guarded, type Place, sameSet, within } from "./check.ts";
+import { type Check, exactly, guarded, type Place, within } from "./check.ts";
 import { type Engine, enginesFor } from "./engine.ts";
+import { checkFullWidth, compareCounts } from "./keras-counts.ts";
 import {
   kerasLimits,
   type KerasLimits,
@@ -18,7 +19,7 @@ import {
   type Variable,
 } from "./keras-fixture.ts";
 import { compareEpoch, type Judged } from "./keras-history.ts";
-import { headVariable, initialParameters, kerasInfos, type LearningStage, learningStage, settingOf } from "./keras-stage.ts";
+import { headVariable, initialParameters, kerasInfos, learningStage, settingOf } from "./keras-stage.ts";
 import { type Learner, openLearner, parametersFor } from "./learner.ts";
 import { lossOf } from "./loss.ts";
 import { momentsError, normOf, type Numbers, relative, rmsOf, sameBits, sampleError, worstDifference } from "./measure.ts";
@@ -28,6 +29,7 @@ import { kerasOptimizer, widthOf } from "./settings.ts";
 export async function* checkKerasPrograms(fixture: KerasProgramsFixture): AsyncGenerator<Check> {
   for (const program of fixture.programs)
     for (const engine of enginesFor(widthOf(program.width))) yield* checkKerasProgram(fixture, program, engine);
+  yield* checkFullWidth(fixture);
 }
 
 export async function* checkKerasProgram(fixture: KerasProgramsFixture, program: KerasProgram, engine: Engine): AsyncGenerator<Check> {
@@ -74,7 +76,7 @@ async function* checkStage(run: ProgramRun, stage: KerasStage, at: number): Asyn
   const kernels = new Set(learning.ofBase.filter((name) => name.endsWith(".conv.weight")));
   const { optimizer, learningRate } = kerasOptimizer(stage.optimizer);
   const before = parametersFor(engine, parameters);
-  yield* compareCounts(run, stage, learning);
+  yield* compareCounts(place, program, stage, learning);
 
   const trunk = trunkOf(engine, { setting, parameters, learns, batchStatistics });
   const kept = { train: await trunk.keep(train.values, train.count), validation: await trunk.keep(validation.values, validation.count) };
@@ -145,30 +147,6 @@ async function runEpoch(
     batches.push({ loss, logits, labels: some });
   }
   return batches;
-}
-
-function* compareCounts(
-  { place, program, parameters }: ProgramRun,
-  stage: KerasStage,
-  { ofBase, batchNorms, batchStatistics, layers }: LearningStage,
-): Generator<Check> {
-  const infos = kerasInfos(settingOf(program), program.scale);
-  const head = infos.filter(({ block }) => block === "head").map(({ name }) => name);
-  const count = (names: readonly string[]) => countOf(names.map((name) => parameters.get(name)!));
-  const withVariables = layers.filter(({ type }) => type === "Conv2D" || type === "BatchNormalization");
-  const { trainableLayersOfBase: expected } = stage;
-  yield exactly(place, "learning layers", layers.length, expected.count);
-  yield exactly(place, "their names", withVariables.map(({ name }) => name), expected.withVariables);
-  yield sameSet(place, "their convolutions", new Set(withVariables.map(({ timm }) => timm)), expected.timm);
-  yield sameSet(place, "batch norms that use the batch", batchStatistics, stage.batchNormInTrainingMode.map(({ timm }) => timm));
-  yield exactly(place, "learning tensors", ofBase.length + head.length, stage.trainableTensors);
-  yield exactly(place, "learning parameters", count([...ofBase, ...head]), stage.trainableParameters);
-  yield exactly(place, "learning parameters of the base", count(ofBase), stage.trainableParametersOfBase);
-  yield exactly(place, "parameters", count(infos.map(({ name }) => name)), stage.totalParameters);
-  yield sameSet(place, "learning parameters of the base by name", ofBase, stage.trainableVariables.map(({ timm }) => timm));
-  const moving = batchNorms.flatMap((name) => [`${name}.running_mean`, `${name}.running_var`]);
-  yield sameSet(place, "moving statistics by name", moving, stage.movingStatistics.map(({ timm }) => timm));
-  yield exactly(place, "variables of the head", head.length, stage.headVariables.length);
 }
 
 function* compareVariables(
