@@ -243,6 +243,10 @@ const catalogue = {
     found: `"${path}" is not the folder of a finished run: it has no ${missing}.`,
     fix: "reinception runs lists the runs there are.",
   }),
+  "train/stopped-early": (_: object) => ({
+    found: "the run was stopped before anything had learnt, so there is no model.",
+    fix: "Start it again: what was computed so far is kept and need not be computed again.",
+  }),
   "train/loss-not-finite": ({
     stage,
     epoch,

@@ -29,6 +29,7 @@ export function advance(progress: Progress, event: RunEvent): Progress {
 
 const phases: { readonly [K in Phase]: string } = {
   read: "Reading pictures",
+  check: "Trying pictures",
   trunk: "Running the frozen part",
   compile: "Preparing the step",
   train: "Learning",

@@ -5,51 +5,60 @@ import { cacheFolder } from "../data/cache-space.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
 import { keptViews } from "./feed.ts";
-import { type Kept, keepTrunk } from "./keep.ts";
+import type { Stopping } from "./jobs.ts";
+import { isKept, type Kept, type KeepOptions, keepTrunk } from "./keep.ts";
 import { buildNetwork, cutAt, type PlannedStage, type RunNetwork } from "./plan.ts";
 import type { RunData } from "./run-data.ts";
 import type { Parameters } from "./stepper.ts";
-import type { Views } from "./views.ts";
+import { plainView, type RunImage, type Views } from "./views.ts";
 
-export interface KeepStages {
+/** What of a run decides about its trunks. */
+export interface Surroundings {
   readonly config: RunConfig;
   readonly network: RunNetwork;
   readonly parameters: Parameters;
   readonly planned: readonly PlannedStage[];
-  readonly data: RunData;
   readonly views: Views;
+}
+
+/** Says of an image whether the first stage's trunk has seen it in an earlier run, so that it can be decoded. */
+export async function keptAlready(surroundings: Surroundings): Promise<(image: RunImage) => boolean> {
+  const [first] = surroundings.planned;
+  if (first === undefined || first.boundary === "image") return () => false;
+  const has = await isKept(trunkOptions(surroundings, [first.boundary]));
+  return (image) => has(plainView(image));
 }
 
 /**
  * Keeps the trunk's outputs for stage `index`, and in the same pass for every later stage whose trunk no stage changes;
- * puts them into `kept` by the number of the stage.
+ * puts them into `kept` by the number of the stage. When the run is to stop it ends early and puts nothing there; what has
+ * been computed is found by the next run.
  */
 export async function* keepForStages(
-  { config, network, parameters, planned, data, views }: KeepStages,
+  surroundings: Surroundings,
+  data: RunData,
   index: number,
   kept: Map<number, Kept>,
+  stopping: Stopping,
 ): AsyncGenerator<RunEvent, void> {
+  const { config, planned } = surroundings;
   const sharing = planned.flatMap((stage, at) =>
     stage.boundary !== "image" && (at === index || (at > index && stage.trunkUntouched)) ? [at] : [],
   );
   const boundaries = [...new Set(sharing.map((at) => planned[at]!.boundary))];
-  const progress = keepTrunk({
-    network: (batch) => buildNetwork(network, { batch, learning: false, batchStatistics: new Set() }),
-    cuts: (built) => boundaries.map((name) => cutAt(built, name, config.cachePrecision)),
-    parameters,
-    views,
-    wanted: [
-      ...keptViews(data.train, config.views, config.seed),
-      ...keptViews([...data.validation, ...data.test], 1, config.seed),
-    ],
-    folder: cacheFolder(),
-    threads: config.threads,
-  });
+  const wanted = [
+    ...keptViews(data.train, config.views, config.seed),
+    ...keptViews([...data.validation, ...data.test], 1, config.seed),
+  ];
+  const progress = keepTrunk(trunkOptions(surroundings, boundaries), wanted, stopping);
   const startedMs = nowMs();
   let already: number | undefined;
   for (let next = await progress.next(); ; next = await progress.next()) {
     if (next.done) {
-      for (const at of sharing) kept.set(at, next.value.get(planned[at]!.boundary)!);
+      for (const at of sharing) {
+        const rows = next.value?.get(planned[at]!.boundary);
+        if (rows !== undefined) kept.set(at, rows);
+      }
       return;
     }
     const { done, total } = next.value;
@@ -57,4 +66,18 @@ export async function* keepForStages(
     const imagesPerSecond = ((done - already) * 1000) / Math.max(nowMs() - startedMs, 1);
     yield { type: "progress", phase: "trunk", done, total, imagesPerSecond };
   }
+}
+
+function trunkOptions(
+  { config, network, parameters, views }: Surroundings,
+  boundaries: readonly string[],
+): KeepOptions {
+  return {
+    network: (batch) => buildNetwork(network, { batch, learning: false, batchStatistics: new Set() }),
+    cuts: (built) => boundaries.map((name) => cutAt(built, name, config.cachePrecision)),
+    parameters,
+    views,
+    folder: cacheFolder(),
+    threads: config.threads,
+  };
 }

@@ -5,11 +5,13 @@ import type { Compilable, Cut } from "../compile/1-partition.ts";
 import { bind } from "../compile/5-bind.ts";
 import { compileTrunk } from "../compile/program.ts";
 import { fail } from "../errors.ts";
+import { batchesOf, prefetch } from "../data/batches.ts";
 import { openTrunkCache, type TrunkCache } from "../data/trunk-cache.ts";
 import { bytesPerElement, elementCount, type TensorType } from "../ir/tensor-type.ts";
 import { parametersOf } from "../ir/program.ts";
 import { engineVersion, openProgram, type TensorData } from "../runtime/session.ts";
 import type { View, Views } from "./views.ts";
+import type { Stopping } from "./jobs.ts";
 import type { Parameters } from "./stepper.ts";
 
 /** Images which the trunk takes at a time. Always as many, so that a row does not depend on its neighbours. */
@@ -30,8 +32,6 @@ export interface KeepOptions {
   readonly cuts: (network: Compilable) => readonly Cut[];
   readonly parameters: Parameters;
   readonly views: Views;
-  /** What is kept: every view of every image that the run will ask for. */
-  readonly wanted: readonly View[];
   readonly folder: string;
   readonly threads: number;
 }
@@ -41,46 +41,62 @@ export interface KeepProgress {
   readonly total: number;
 }
 
-/** Keeps what is wanted and not kept yet, and returns the kept rows by the name of their boundary. */
-export async function* keepTrunk(options: KeepOptions): AsyncGenerator<KeepProgress, ReadonlyMap<string, Kept>> {
+/** Says of views whether they are kept at every one of the cuts. */
+export async function isKept(options: KeepOptions): Promise<(view: View) => boolean> {
+  const caches = await openCaches(options, options.network(trunkBatch));
+  for (const cache of caches.values()) await cache.close();
+  return (view) => [...caches.values()].every((cache) => cache.has(view.key));
+}
+
+/**
+ * Keeps what is wanted and not kept yet, and returns the kept rows by the name of their boundary; nothing when it was
+ * stopped before all was there.
+ *
+ * @param wanted - every view of every image that the run will ask for
+ */
+export async function* keepTrunk(
+  options: KeepOptions,
+  wanted: readonly View[],
+  stopping: Stopping,
+): AsyncGenerator<KeepProgress, ReadonlyMap<string, Kept> | undefined> {
   const network = options.network(trunkBatch);
   const cuts = options.cuts(network);
-  const caches = new Map<string, TrunkCache>();
-  for (const cut of cuts) {
-    const cache = await openCache(options, network, cut);
-    await cache.verify();
-    caches.set(cut.boundary.name, cache);
-  }
-  const missing = options.wanted.filter((view) => [...caches.values()].some((cache) => !cache.has(view.key)));
-  const total = options.wanted.length;
+  const caches = await openCaches(options, network);
+  for (const cache of caches.values()) await cache.verify();
+  const missing = wanted.filter((view) => [...caches.values()].some((cache) => !cache.has(view.key)));
+  const total = wanted.length;
   if (missing.length > 0) {
     yield { done: total - missing.length, total };
     const { program, constants } = bind(compileTrunk(network, cuts), options.parameters);
     const session = await openProgram(program, { constants, threads: options.threads });
-    const batches = Array.from({ length: Math.ceil(missing.length / trunkBatch) }, (_, i) =>
-      missing.slice(i * trunkBatch, (i + 1) * trunkBatch),
+    let done = total - missing.length;
+    const batches = batchesOf(Uint32Array.from(missing.keys()), trunkBatch).map((batch) =>
+      Array.from(batch, (at) => missing[at]!),
     );
-    let next = options.views.pixels(batches[0]!);
-    for (const [i, batch] of batches.entries()) {
-      const pixels = await next;
-      const following = batches[i + 1];
-      if (following !== undefined) next = options.views.pixels(following);
+    const tasks = batches.map((batch) => async () => ({ batch, pixels: await options.views.pixels(batch) }));
+    for await (const { batch, pixels } of prefetch(tasks, 2)) {
       const image = new Uint8Array(trunkBatch * (pixels.length / batch.length));
       image.set(pixels);
       const outputs = await session.run({ image });
-      for (const [name, cache] of caches) {
-        const rows = outputs[name]!;
-        const length = rows.length / trunkBatch;
-        for (const [at, view] of batch.entries())
-          if (!cache.has(view.key))
-            await cache.append(view.key, bytesOf(rows.subarray(at * length, (at + 1) * length)));
-      }
-      yield { done: total - missing.length + Math.min((i + 1) * trunkBatch, missing.length), total };
+      for (const [name, cache] of caches) await appendRows(cache, batch, outputs[name]!);
+      done += batch.length;
+      yield { done, total };
+      if (stopping()) break;
     }
     await session.release();
     for (const cache of caches.values()) await cache.flush();
+    if (done < total) {
+      for (const cache of caches.values()) await cache.close();
+      return undefined;
+    }
   }
   return new Map(cuts.map((cut) => [cut.boundary.name, keptRows(caches.get(cut.boundary.name)!, cut)]));
+}
+
+async function appendRows(cache: TrunkCache, batch: readonly View[], rows: TensorData): Promise<void> {
+  const length = rows.length / trunkBatch;
+  for (const [at, view] of batch.entries())
+    if (!cache.has(view.key)) await cache.append(view.key, bytesOf(rows.subarray(at * length, (at + 1) * length)));
 }
 
 function keptRows(cache: TrunkCache, cut: Cut): Kept {
@@ -100,6 +116,12 @@ function keptRows(cache: TrunkCache, cut: Cut): Kept {
     },
     close: () => cache.close(),
   };
+}
+
+async function openCaches(options: KeepOptions, network: Compilable): Promise<ReadonlyMap<string, TrunkCache>> {
+  const caches = new Map<string, TrunkCache>();
+  for (const cut of options.cuts(network)) caches.set(cut.boundary.name, await openCache(options, network, cut));
+  return caches;
 }
 
 async function openCache(

@@ -2,6 +2,7 @@
 // be on disk.
 
 import { nowMs, timestamp } from "../clock.ts";
+import { fail } from "../errors.ts";
 import { elementCount } from "../ir/tensor-type.ts";
 import { blocks } from "../models/card.ts";
 import { loadBase } from "./base.ts";
@@ -10,11 +11,11 @@ import type { Phase, RunEvent, StagePlan } from "./events.ts";
 import { keptFeed, pixelFeed } from "./feed.ts";
 import type { Stopping } from "./jobs.ts";
 import { hashParameters, type Kept } from "./keep.ts";
-import { keepForStages } from "./keep-stages.ts";
+import { keepForStages, keptAlready } from "./keep-stages.ts";
 import { modelFile } from "./model-file.ts";
 import { buildNetwork, cutAt, type PlannedStage, planStages, type RunNetwork } from "./plan.ts";
 import { evaluationOf, type Report, type StageReport } from "./report.ts";
-import { readRunData, type RunData } from "./run-data.ts";
+import { divide, leaveOutUnreadable, listPictures, type RunData } from "./run-data.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { predictAll, runStage, type StageResult, type StageWork } from "./stage.ts";
 import { kerasStatistics } from "./statistics.ts";
@@ -40,35 +41,34 @@ export async function* run(config: RunConfig, stopping: Stopping): AsyncGenerato
 
 async function* work(config: RunConfig, stopping: Stopping, folder: RunFolder): AsyncGenerator<RunEvent, Report> {
   const watch = stopwatch();
-  const data = yield* readRunData(config);
-  const base = await loadBase(config, data.classes.length);
+  const listed = yield* listPictures(config);
+  const base = await loadBase(config, listed.classes.length);
   const { network, parameters } = base;
   const planned = planStages(network, config.strategy.stages);
-  const plans = planned.map((stage) => describe(stage, data, config));
-  const about = { version, classes: data.classes, dataFingerprint: data.fingerprint };
-  await folder.writeJson("run.json", {
-    ...about,
-    versions: versions(),
-    startedAt: timestamp(),
-    config,
-    weightsHash: base.hash,
-  });
-  await folder.writeJson("labels.json", data.classes);
-  const images = { train: data.train.length, validation: data.validation.length, test: data.test.length };
-  yield { type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans };
-  watch.lap("read");
-
   const views = openViews({ format: network.format, seed: config.seed, workers: config.threads });
   const kept = new Map<number, Kept>();
-  const reports: StageReport[] = [];
-  let best: StageResult["best"];
-  let judged: Pick<Report, "validation" | "test"> | undefined;
   try {
+    const surroundings = { config, network, parameters, planned, views };
+    const readable = yield* leaveOutUnreadable(listed, views, await keptAlready(surroundings));
+    const data = divide(readable, config);
+    const plans = planned.map((stage) => describe(stage, data, config));
+    const about = { version, classes: data.classes, dataFingerprint: data.fingerprint };
+    const started = { ...about, versions: versions(), startedAt: timestamp(), config, weightsHash: base.hash };
+    await folder.writeJson("run.json", started);
+    await folder.writeJson("labels.json", data.classes);
+    const images = { train: data.train.length, validation: data.validation.length, test: data.test.length };
+    yield { type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans };
+    watch.lap("read");
+
+    const reports: StageReport[] = [];
+    let best: StageResult["best"];
+    let judged: Pick<Report, "validation" | "test"> | undefined;
     for (const [index, plan] of planned.entries()) {
       yield { type: "stage", stage: index, plan: plans[index]! };
       if (plan.boundary !== "image" && !kept.has(index)) {
-        yield* keepForStages({ config, network, parameters, planned, data, views }, index, kept);
+        yield* keepForStages(surroundings, data, index, kept, stopping);
         watch.lap("trunk");
+        if (!kept.has(index)) break;
       }
       const frozen = [...parameters.keys()].filter((name) => !plan.moves.has(name));
       const before = hashParameters(parameters, frozen);
@@ -103,29 +103,30 @@ async function* work(config: RunConfig, stopping: Stopping, folder: RunFolder): 
       reports.push({ ...plans[index]!, epochsDone, bestEpoch, reason, learnt: [...plan.learns], frozen: hashes });
       if (reason === "stopped") break;
     }
+    if (judged === undefined) return fail("train/stopped-early", {});
+
+    const parametersHash = hashParameters(parameters, [...parameters.keys()]);
+    const card = { ...about, inputFormat: network.format, strategy: config.strategy.name, parametersHash };
+    await folder.writeModel(modelFile(network, parameters, card));
+    watch.lap("write");
+    const report: Report = {
+      ...about,
+      strategy: config.strategy.name,
+      images,
+      skipped: data.skipped,
+      parametersHash,
+      stages: reports,
+      ...judged,
+      seconds: watch.all(),
+      stopped: reports.length < planned.length || reports.at(-1)?.reason === "stopped",
+    };
+    await folder.writeJson("report.json", report);
+    yield { type: "end", out: config.out, report };
+    return report;
   } finally {
     await views.close();
     for (const rows of new Set(kept.values())) await rows.close();
   }
-
-  const parametersHash = hashParameters(parameters, [...parameters.keys()]);
-  const card = { ...about, inputFormat: network.format, strategy: config.strategy.name, parametersHash };
-  await folder.writeModel(modelFile(network, parameters, card));
-  watch.lap("write");
-  const report: Report = {
-    ...about,
-    strategy: config.strategy.name,
-    images,
-    skipped: data.skipped,
-    parametersHash,
-    stages: reports,
-    ...judged!,
-    seconds: watch.all(),
-    stopped: reports.at(-1)?.reason === "stopped",
-  };
-  await folder.writeJson("report.json", report);
-  yield { type: "end", out: config.out, report };
-  return report;
 }
 
 function describe(

@@ -4,6 +4,7 @@ import type { InputFormat } from "../input-format.ts";
 import { decoderVersion } from "../data/decode.ts";
 import { openPixels } from "../data/pixels.ts";
 import { defaultAugmentation } from "../data/view.ts";
+import { ReinceptionError } from "../errors.ts";
 
 /** An image that takes part in a run. */
 export interface RunImage {
@@ -28,6 +29,8 @@ export interface Views {
   readonly description: string;
   /** Pixels of these views, [views, size, size, 3], RGB from 0 to 255. */
   pixels(views: readonly View[]): Promise<Uint8Array>;
+  /** Why the plain view of an image cannot be made; undefined when it can. */
+  problemWith(image: RunImage): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -76,6 +79,15 @@ export function openViews({ format, seed, workers }: { format: InputFormat; seed
       const whole = new Uint8Array(views.length * bytes);
       parts.forEach((part, i) => whole.set(part, i * bytes));
       return whole;
+    },
+    async problemWith(image) {
+      try {
+        await pixelsOf(plainView(image));
+        return undefined;
+      } catch (error) {
+        if (error instanceof ReinceptionError) return error.found;
+        throw error;
+      }
     },
     close: () => pool.close(),
   };

@@ -11,6 +11,8 @@ export interface Check {
   /** In the unit of the tolerance: most often relative to the norm or the rms of the tensor. */
   readonly error: number;
   readonly tolerance: number;
+  /** Why a failed check may say nothing about us, see determined.ts. */
+  readonly note?: string;
 }
 
 export type Place = Pick<Check, "file" | "case" | "engine">;

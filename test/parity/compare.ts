@@ -33,7 +33,8 @@ export async function* compareFolder(folder: string): AsyncGenerator<Check> {
   for (const file of files.sort()) {
     try {
       const fixture = JSON.parse(readFileSync(join(folder, file), "utf8")) as { readonly schema?: unknown };
-      const check = bySchema[String(fixture.schema)] ?? notCovered(`a file of schema ${JSON.stringify(fixture.schema)}`);
+      const check =
+        bySchema[String(fixture.schema)] ?? notCovered(`a file of schema ${JSON.stringify(fixture.schema)}`);
       let compared = 0;
       for await (const one of check(fixture as never, folder)) {
         compared += 1;
@@ -46,7 +47,9 @@ export async function* compareFolder(folder: string): AsyncGenerator<Check> {
   }
 }
 
-async function* gradientChecks(fixture: Parameters<typeof checkGradientBlocks>[0] & Parameters<typeof checkGradientCases>[0]) {
+async function* gradientChecks(
+  fixture: Parameters<typeof checkGradientBlocks>[0] & Parameters<typeof checkGradientCases>[0],
+) {
   yield* checkGradientCases(fixture);
   yield* checkGradientBlocks(fixture);
 }
@@ -54,7 +57,12 @@ async function* gradientChecks(fixture: Parameters<typeof checkGradientBlocks>[0
 async function* optimizerChecks(fixture: Parameters<typeof checkOptimizers>[0]): AsyncGenerator<Check> {
   for (const { id, error, tolerance, reason } of checkOptimizers(fixture)) {
     const engine = id.endsWith(" float32") ? "float32" : "float64";
-    yield within({ file: "optimizers", case: id.replace(/ float(32|64)$/, ""), engine }, reason ?? "numbers", error, tolerance);
+    yield within(
+      { file: "optimizers", case: id.replace(/ float(32|64)$/, ""), engine },
+      reason ?? "numbers",
+      error,
+      tolerance,
+    );
   }
 }
 

@@ -25,12 +25,20 @@ export interface ForwardCase {
   readonly size: Pair;
   readonly input: string;
   readonly classes: number;
-  readonly blocks: readonly (SampledByMoments & { readonly name: string; readonly rms: number; readonly zeroFraction: number })[];
+  readonly blocks: readonly (SampledByMoments & {
+    readonly name: string;
+    readonly rms: number;
+    readonly zeroFraction: number;
+  })[];
   readonly pooled: {
     readonly rms: number;
     readonly norms: readonly number[];
     readonly image0: readonly number[];
-    readonly otherImages: readonly { readonly image: number; readonly indices: readonly number[]; readonly values: readonly number[] }[];
+    readonly otherImages: readonly {
+      readonly image: number;
+      readonly indices: readonly number[];
+      readonly values: readonly number[];
+    }[];
   };
   readonly logits: {
     readonly rms: number;
@@ -45,7 +53,11 @@ export async function* checkForward(fixture: ForwardFixture): AsyncGenerator<Che
     for (const engine of enginesFor(widthOf(given.width))) yield* checkForwardCase(fixture, given, engine);
 }
 
-export async function* checkForwardCase(fixture: ForwardFixture, given: ForwardCase, engine: Engine): AsyncGenerator<Check> {
+export async function* checkForwardCase(
+  fixture: ForwardFixture,
+  given: ForwardCase,
+  engine: Engine,
+): AsyncGenerator<Check> {
   const place = { file: "forward", case: given.id, engine: engine.name };
   yield* guarded(place, async function* () {
     const { batch, size, classes, input, blocks, pooled, logits } = given;
@@ -53,31 +65,50 @@ export async function* checkForwardCase(fixture: ForwardFixture, given: ForwardC
     const width = widthOf(given.width);
     const network = networkOf({ width, size, classes }, batch);
     const wanted = [...network.boundaries.slice(1), { name: "logits", value: network.logits! }];
-    const program = compileTrunk(network, wanted.map((boundary) => ({ boundary, dtype: "float32" })));
+    const program = compileTrunk(
+      network,
+      wanted.map((boundary) => ({ boundary, dtype: "float32" })),
+    );
     const parameters = new Map(Object.entries(ruleParameters(fixture.seed, width, { classes })));
     const found = await engine.run(program, { parameters, feeds: { image: ruleImages(fixture.seed, input).values } });
 
     const names = network.boundaries.slice(1, -1).map(({ name }) => name);
-    yield exactly(place, "blocks", names, blocks.map(({ name }) => name));
+    yield exactly(
+      place,
+      "blocks",
+      names,
+      blocks.map(({ name }) => name),
+    );
     for (const block of blocks) {
       const map = found[block.name]!;
       yield within(place, block.name, momentsError(map, block), limits.blocks);
       yield within(place, `rms of ${block.name}`, relative(rmsOf(map), block.rms), limits.blocks);
-      if (engine.name === "float64") // in float32 some are rounded across zero
+      if (engine.name === "float64")
+        // in float32 some are rounded across zero
         yield within(place, `zeros of ${block.name}`, Math.abs(zeroFraction(map) - block.zeroFraction), limits.blocks);
     }
     const features = rows(found.pooled!, batch);
     const others = pooled.otherImages.map(({ image, indices, values }) =>
-      worstDifference(indices.map((at) => features[image]![at]!), values),
+      worstDifference(
+        indices.map((at) => features[image]![at]!),
+        values,
+      ),
     );
     const pooledError = Math.max(worstDifference(features[0]!, pooled.image0), ...others);
     yield within(place, "pooled", pooledError / pooled.rms, limits.ends);
     yield within(place, "rms of pooled", relative(rmsOf(found.pooled!), pooled.rms), limits.ends);
     const norms = features.map((row) => rmsOf(row) * Math.sqrt(row.length));
-    yield within(place, "norms of pooled", Math.max(...norms.map((norm, i) => relative(norm, pooled.norms[i]!))), limits.ends);
+    yield within(
+      place,
+      "norms of pooled",
+      Math.max(...norms.map((norm, i) => relative(norm, pooled.norms[i]!))),
+      limits.ends,
+    );
 
     const answers = rows(found.logits!, batch);
-    const firsts = answers.map((row, i) => worstDifference(row.subarray(0, 32), logits.first32[i]!.slice(0, row.length)));
+    const firsts = answers.map((row, i) =>
+      worstDifference(row.subarray(0, 32), logits.first32[i]!.slice(0, row.length)),
+    );
     yield within(place, "logits", Math.max(...firsts) / logits.rms, limits.ends);
     yield within(place, "rms of logits", relative(rmsOf(found.logits!), logits.rms), limits.ends);
     // the largest logit of theirs is the largest of ours, or as large within the tolerance

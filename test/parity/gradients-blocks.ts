@@ -35,7 +35,11 @@ export interface BlockCase {
   readonly loss: number;
   readonly inputGradient: Omit<SampledGradient, "name">;
   readonly parameters: readonly SampledGradient[];
-  readonly runningAfter?: readonly { readonly name: string; readonly running_mean: number; readonly running_var: number }[];
+  readonly runningAfter?: readonly {
+    readonly name: string;
+    readonly running_mean: number;
+    readonly running_var: number;
+  }[];
 }
 
 /** Output of every block in float64, rounded to float32: what enters the next one. */
@@ -53,10 +57,16 @@ const classes = 1;
 export async function blockInputs(fixture: BlocksFixture): Promise<BlockInputs> {
   const { width, batch, size, image } = noteOf(fixture);
   const network = networkOf({ width, size: [size, size], classes }, batch);
-  const program = compileTrunk(network, network.boundaries.slice(1).map(({ name }) => cutAt(network, name)));
+  const program = compileTrunk(
+    network,
+    network.boundaries.slice(1).map(({ name }) => cutAt(network, name)),
+  );
   const parameters = new Map(Object.entries(ruleParameters(fixture.seed, width, { classes })));
   const outputs = await float64.run(program, { parameters, feeds: { image } });
-  return Object.fromEntries([["image", image], ...Object.entries(outputs).map(([name, map]) => [name, single(map)] as const)]);
+  return Object.fromEntries([
+    ["image", image],
+    ...Object.entries(outputs).map(([name, map]) => [name, single(map)] as const),
+  ]);
 }
 
 export async function* checkBlockCase(
@@ -86,15 +96,30 @@ export async function* checkBlockCase(
     yield within(place, "input", momentsError(entering, given.input), limit(0));
     yield within(place, "output", momentsError(found.output!, given.output), limit(0));
     yield within(place, "loss, as a share of the output's rms", Math.abs(found.loss![0]! - given.loss) / rms, limit(0));
-    yield sameSet(place, "what learns", learns, given.parameters.map(({ name }) => name));
+    yield sameSet(
+      place,
+      "what learns",
+      learns,
+      given.parameters.map(({ name }) => name),
+    );
     const { err32 = 0 } = given.inputGradient;
-    yield within(place, "gradient of the input", relativeError(found["gradient:input"]!, given.inputGradient), limit(err32));
+    yield within(
+      place,
+      "gradient of the input",
+      relativeError(found["gradient:input"]!, given.inputGradient),
+      limit(err32),
+    );
     for (const parameter of given.parameters) {
       const error = relativeError(found[`gradient:${parameter.name}`]!, parameter);
       yield within(place, parameter.name, error, limit(parameter.err32 ?? 0));
     }
     const after = given.runningAfter ?? [];
-    yield exactly(place, "batch norms that use the batch", [...batchStatistics], after.map(({ name }) => name));
+    yield exactly(
+      place,
+      "batch norms that use the batch",
+      [...batchStatistics],
+      after.map(({ name }) => name),
+    );
     for (const { name, running_mean, running_var } of after) {
       const stepped = { statistics: network.statistics, outputs: found, parameters };
       const { mean, variance } = movedBy(stepped, name, { momentum: keep, variance: "unbiased" });
@@ -105,7 +130,11 @@ export async function* checkBlockCase(
 }
 
 /** `output`, `loss`, the gradients of the block's parameters and of its input, the statistics of its batch norms. */
-function blockProgram(network: Network, block: string, learns: ReadonlySet<string>): { program: Program; before: string } {
+function blockProgram(
+  network: Network,
+  block: string,
+  learns: ReadonlySet<string>,
+): { program: Program; before: string } {
   const at = network.boundaries.findIndex(({ name }) => name === block);
   const before = network.boundaries[at - 1]!.name;
   const statistics = network.statistics.flatMap(({ batchNorm, mean, variance }) => [
@@ -124,7 +153,11 @@ function blockProgram(network: Network, block: string, learns: ReadonlySet<strin
     if (op === "input" && attributes.name !== "coefficients") return [["input", value] as const];
     return op === "parameter" && learns.has(attributes.name) ? [[attributes.name, value] as const] : [];
   });
-  const gradients = differentiate(graph, loss, sources.map(([, value]) => value));
+  const gradients = differentiate(
+    graph,
+    loss,
+    sources.map(([, value]) => value),
+  );
   const byName = Object.fromEntries(sources.map(([name], i) => [`gradient:${name}`, gradients[i]!]));
   return { program: verify(removeDead(shareEqual({ graph, outputs: { ...outputs, loss, ...byName } }))), before };
 }

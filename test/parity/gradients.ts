@@ -64,7 +64,11 @@ export async function* checkGradientCases(fixture: GradientsFixture): AsyncGener
     for (const engine of enginesFor(widthOf(given.width))) yield* checkGradientsCase(fixture, given, engine);
 }
 
-export async function* checkGradientsCase(fixture: GradientsFixture, given: GradientsCase, engine: Engine): AsyncGenerator<Check> {
+export async function* checkGradientsCase(
+  fixture: GradientsFixture,
+  given: GradientsCase,
+  engine: Engine,
+): AsyncGenerator<Check> {
   const place = { file: "gradients", case: given.id, engine: engine.name };
   yield* guarded(place, async function* () {
     const { batch, size, classes, labels } = given;
@@ -85,7 +89,12 @@ export async function* checkGradientsCase(fixture: GradientsFixture, given: Grad
     const measured = given.float32 ?? { loss: given.loss, worstRelativeGradientError: 0 };
     const lossLimit = limit(relative(measured.loss, given.loss));
     yield within(place, "loss", relative(found.loss![0]!, given.loss), lossLimit);
-    yield sameSet(place, "what learns", learns, given.parameters.map(({ name }) => name));
+    yield sameSet(
+      place,
+      "what learns",
+      learns,
+      given.parameters.map(({ name }) => name),
+    );
     if (given.runningStatistics !== undefined) {
       const stepped = { statistics: network.statistics, outputs: found, parameters };
       // no tolerance is stated for them: they get that of the gradient of their gamma, which depends on them directly
@@ -93,7 +102,8 @@ export async function* checkGradientsCase(fixture: GradientsFixture, given: Grad
       const limitOf = (batchNorm: string) => limit(err32.get(`${batchNorm}.weight`) ?? 0);
       yield* compareRunningStatistics(place, given.runningStatistics, stepped, limitOf);
     }
-    const chaotic = engine.name === "float32" && batchStatistics.size === infos.filter(({ kind }) => kind === "gamma").length;
+    const chaotic =
+      engine.name === "float32" && batchStatistics.size === infos.filter(({ kind }) => kind === "gamma").length;
     const compared = chaotic ? learningSetOf(lastBlocks, infos) : learns;
     for (const parameter of given.parameters.filter(({ name }) => compared.has(name))) {
       const gradient = found[`gradient:${parameter.name}`]!;
@@ -102,7 +112,12 @@ export async function* checkGradientsCase(fixture: GradientsFixture, given: Grad
     }
     if (chaotic) return;
 
-    yield within(place, "logits", worstDifference(found.logits!, given.logits.flat()) / rmsOf(given.logits.flat()), lossLimit);
+    yield within(
+      place,
+      "logits",
+      worstDifference(found.logits!, given.logits.flat()) / rmsOf(given.logits.flat()),
+      lossLimit,
+    );
     if (given.prefixOutput !== undefined)
       yield within(place, `output of ${trunk.boundary}`, momentsError(kept.activations!, given.prefixOutput), limit(0));
     const wholeLimit = limit(measured.worstRelativeGradientError);
@@ -114,10 +129,14 @@ export async function* checkGradientsCase(fixture: GradientsFixture, given: Grad
       ["image", given.inputGradient, { image: images }],
       [trunk.boundary, given.prefixOutputGradient, kept],
     ] as const;
-    if (entering.every(([, expected]) => expected === undefined)) notCovered("a case without the gradient of what enters");
+    if (entering.every(([, expected]) => expected === undefined))
+      notCovered("a case without the gradient of what enters");
     for (const [boundary, expected, feeds] of entering) {
       if (expected === undefined) continue;
-      const gradients = await engine.run(inputGradientOf(network, boundary), { parameters, feeds: { ...feeds, targets } });
+      const gradients = await engine.run(inputGradientOf(network, boundary), {
+        parameters,
+        feeds: { ...feeds, targets },
+      });
       yield within(place, `gradient of ${boundary}`, relativeError(gradients.gradient!, expected), wholeLimit);
     }
   });

@@ -8,18 +8,43 @@ import { type Check, exactly, guarded, notCovered, type Place, sameSet } from ".
 import type { KerasProgram, KerasProgramsFixture, KerasStage } from "./keras-fixture.ts";
 import { kerasInfos, type LearningStage, learningStage, settingOf } from "./keras-stage.ts";
 
-export function* compareCounts(place: Place, program: KerasProgram, stage: KerasStage, learning: LearningStage): Generator<Check> {
+export function* compareCounts(
+  place: Place,
+  program: KerasProgram,
+  stage: KerasStage,
+  learning: LearningStage,
+): Generator<Check> {
   const { ofBase, batchNorms, batchStatistics, layers } = learning;
   const { all, head } = tablesOf(program, learning);
   const withVariables = layers.filter(({ type }) => type === "Conv2D" || type === "BatchNormalization");
   const { trainableLayersOfBase: expected } = stage;
   yield exactly(place, "learning layers", layers.length, expected.count);
-  yield exactly(place, "their names", withVariables.map(({ name }) => name), expected.withVariables);
+  yield exactly(
+    place,
+    "their names",
+    withVariables.map(({ name }) => name),
+    expected.withVariables,
+  );
   yield sameSet(place, "their convolutions", new Set(withVariables.map(({ timm }) => timm)), expected.timm);
-  yield sameSet(place, "batch norms that use the batch", batchStatistics, stage.batchNormInTrainingMode.map(({ timm }) => timm));
-  yield sameSet(place, "learning parameters of the base by name", ofBase, stage.trainableVariables.map(({ timm }) => timm));
+  yield sameSet(
+    place,
+    "batch norms that use the batch",
+    batchStatistics,
+    stage.batchNormInTrainingMode.map(({ timm }) => timm),
+  );
+  yield sameSet(
+    place,
+    "learning parameters of the base by name",
+    ofBase,
+    stage.trainableVariables.map(({ timm }) => timm),
+  );
   const moving = batchNorms.flatMap((name) => [`${name}.running_mean`, `${name}.running_var`]);
-  yield sameSet(place, "moving statistics by name", moving, stage.movingStatistics.map(({ timm }) => timm));
+  yield sameSet(
+    place,
+    "moving statistics by name",
+    moving,
+    stage.movingStatistics.map(({ timm }) => timm),
+  );
   yield exactly(place, "variables of the head", head.length, stage.headVariables.length);
   const ours = countsOf(program, learning);
   yield exactly(place, "learning tensors", ours.trainableTensors, stage.trainableTensors);
@@ -31,7 +56,11 @@ export function* compareCounts(place: Place, program: KerasProgram, stage: Keras
 /** The counts of the real network, of the same programs at full width. */
 export async function* checkFullWidth({ fullWidth, programs }: KerasProgramsFixture): AsyncGenerator<Check> {
   for (const { program: letter, base, scale, classes, ...expected } of fullWidth.counts) {
-    const place: Place = { file: "keras-programs", case: `full width ${letter}, ${base}, scale ${scale}`, engine: "exact" };
+    const place: Place = {
+      file: "keras-programs",
+      case: `full width ${letter}, ${base}, scale ${scale}`,
+      engine: "exact",
+    };
     yield* guarded(place, async function* () {
       const like = programs.find(({ program }) => program === letter) ?? notCovered(`program "${letter}"`);
       const program = { ...like, width: "1", scale, classes };

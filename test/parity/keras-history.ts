@@ -44,7 +44,13 @@ function runningMeans(batches: readonly Judged[]): readonly number[] {
 }
 
 /** In images: as many are right as with Keras, but for those whose two largest probabilities are too close to say. */
-function accuracyCheck(place: Place, what: string, judged: readonly Judged[], accuracy: number, { gap }: KerasLimits): Check {
+function accuracyCheck(
+  place: Place,
+  what: string,
+  judged: readonly Judged[],
+  accuracy: number,
+  { gap }: KerasLimits,
+): Check {
   let [images, right, undecided] = [0, 0, 0];
   for (const { logits, labels } of judged) {
     const classes = logits.length / labels.length;

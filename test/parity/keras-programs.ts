@@ -22,7 +22,16 @@ import { compareEpoch, type Judged } from "./keras-history.ts";
 import { headVariable, initialParameters, kerasInfos, learningStage, settingOf } from "./keras-stage.ts";
 import { type Learner, openLearner, parametersFor } from "./learner.ts";
 import { lossOf } from "./loss.ts";
-import { momentsError, normOf, type Numbers, relative, rmsOf, sameBits, sampleError, worstDifference } from "./measure.ts";
+import {
+  momentsError,
+  normOf,
+  type Numbers,
+  relative,
+  rmsOf,
+  sameBits,
+  sampleError,
+  worstDifference,
+} from "./measure.ts";
 import { cutAt, infosOf, networkOf, trunkOf } from "./network.ts";
 import { kerasOptimizer, widthOf } from "./settings.ts";
 
@@ -32,7 +41,11 @@ export async function* checkKerasPrograms(fixture: KerasProgramsFixture): AsyncG
   yield* checkFullWidth(fixture);
 }
 
-export async function* checkKerasProgram(fixture: KerasProgramsFixture, program: KerasProgram, engine: Engine): AsyncGenerator<Check> {
+export async function* checkKerasProgram(
+  fixture: KerasProgramsFixture,
+  program: KerasProgram,
+  engine: Engine,
+): AsyncGenerator<Check> {
   const place = { file: "keras-programs", case: program.id, engine: engine.name };
   yield* guarded(place, async function* () {
     const run: ProgramRun = {
@@ -71,7 +84,9 @@ async function* checkStage(run: ProgramRun, stage: KerasStage, at: number): Asyn
   const setting = settingOf(program);
   const learning = learningStage(stage, program);
   const { batchStatistics } = learning;
-  const head = infosOf(setting).filter(({ block }) => block === "head").map(({ name }) => name);
+  const head = infosOf(setting)
+    .filter(({ block }) => block === "head")
+    .map(({ name }) => name);
   const learns = new Set([...learning.ofBase, ...head]);
   const kernels = new Set(learning.ofBase.filter((name) => name.endsWith(".conv.weight")));
   const { optimizer, learningRate } = kerasOptimizer(stage.optimizer);
@@ -79,7 +94,10 @@ async function* checkStage(run: ProgramRun, stage: KerasStage, at: number): Asyn
   yield* compareCounts(place, program, stage, learning);
 
   const trunk = trunkOf(engine, { setting, parameters, learns, batchStatistics });
-  const kept = { train: await trunk.keep(train.values, train.count), validation: await trunk.keep(validation.values, validation.count) };
+  const kept = {
+    train: await trunk.keep(train.values, train.count),
+    validation: await trunk.keep(validation.values, validation.count),
+  };
   const learner = openLearner(engine, {
     network: (batch, training) => networkOf(setting, batch, training ? batchStatistics : undefined),
     cut: (network) => cutAt(network, trunk.boundary),
@@ -101,7 +119,12 @@ async function* checkStage(run: ProgramRun, stage: KerasStage, at: number): Asyn
     yield exactly(place, "width of the features", first.length / train.count, program.featureWidth);
     yield within(place, "features at first", momentsError(first, program.initial.trainFeatures), limits.norms);
     yield probabilityCheck(run, "probabilities at first", await answers("train"), program.initial.trainProbabilities);
-    yield probabilityCheck(run, "val probabilities at first", await answers("validation"), program.initial.valProbabilities);
+    yield probabilityCheck(
+      run,
+      "val probabilities at first",
+      await answers("validation"),
+      program.initial.valProbabilities,
+    );
   }
   const penalty = () => l2 * [...kernels].reduce((total, name) => total + normOf(parameters.get(name)!) ** 2, 0);
   yield exactly(place, "epochs", stage.history.length, stage.epochs);
@@ -117,11 +140,21 @@ async function* checkStage(run: ProgramRun, stage: KerasStage, at: number): Asyn
   yield probabilityCheck(run, `${where}: probabilities`, await answers("train"), stage.trainProbabilities);
   yield probabilityCheck(run, `${where}: val probabilities`, await answers("validation"), stage.valProbabilities);
   await learner.close();
-  yield within(place, `${where}: features`, momentsError(await features("validation"), stage.valFeatures), limits.norms);
+  yield within(
+    place,
+    `${where}: features`,
+    momentsError(await features("validation"), stage.valFeatures),
+    limits.norms,
+  );
   yield* compareVariables(run, stage, where, before);
   const moves = (name: string) => learns.has(name) || batchStatistics.has(name.replace(/\.running_(mean|var)$/, ""));
   const changed = [...parameters.keys()].filter((name) => !sameBits(parameters.get(name)!, before.get(name)!));
-  yield exactly(place, `${where}: frozen parameters that changed`, changed.filter((name) => !moves(name)), []);
+  yield exactly(
+    place,
+    `${where}: frozen parameters that changed`,
+    changed.filter((name) => !moves(name)),
+    [],
+  );
   const ofBase = kerasInfos(setting, program.scale).filter(({ block }) => block !== "head");
   const unchanged = ofBase.filter(({ name }) => !moves(name)).map(({ name }) => parameters.get(name)!);
   yield exactly(place, `${where}: numbers that stay`, countOf(unchanged), stage.frozenParametersUnchanged);
@@ -166,10 +199,19 @@ function* compareVariables(
   for (const variable of [...stage.trainableVariables, ...stage.movingStatistics])
     yield* compare(variable, parameters.get(variable.timm)!, before.get(variable.timm)!);
   for (const variable of stage.headVariables)
-    yield* compare(variable, headVariable(variable.rule, setting, parameters), headVariable(variable.rule, setting, before));
+    yield* compare(
+      variable,
+      headVariable(variable.rule, setting, parameters),
+      headVariable(variable.rule, setting, before),
+    );
 }
 
-function probabilityCheck({ place, limits, program }: ProgramRun, what: string, logits: Numbers, expected: readonly (readonly number[])[]): Check {
+function probabilityCheck(
+  { place, limits, program }: ProgramRun,
+  what: string,
+  logits: Numbers,
+  expected: readonly (readonly number[])[],
+): Check {
   return within(place, what, worstDifference(softmax(logits, program.classes), expected.flat()), limits.probabilities);
 }
 

@@ -45,7 +45,9 @@ export function learningStage({ base }: Pick<KerasStage, "base">, named: Named):
 
 /** Keras overrides `training=False` in a functional model, but not in a subclassed one. */
 function usesBatch({ baseCalledWithTrainingFalse: how }: Named): boolean {
-  return how === false || how === "functional" || (how === "subclass" ? false : notCovered(`training=False by "${how}"`));
+  return (
+    how === false || how === "functional" || (how === "subclass" ? false : notCovered(`training=False by "${how}"`))
+  );
 }
 
 /** The parameters with which a program begins: the rule's, without gammas where there are none, and Keras' head. */
@@ -62,7 +64,11 @@ export function initialParameters(engine: Engine, seed: number, program: KerasPr
 }
 
 /** The value of a variable of the head, `head/dense_<i>/kernel` [in, out] or `head/dense_<i>/bias`, in Keras' order. */
-export function headVariable(rule: string, setting: NetworkSetting, parameters: ReadonlyMap<string, FloatArray>): FloatArray {
+export function headVariable(
+  rule: string,
+  setting: NetworkSetting,
+  parameters: ReadonlyMap<string, FloatArray>,
+): FloatArray {
   const [, number, part] = /^head\/dense_(\d+)\/(kernel|bias)$/.exec(rule) ?? [];
   const layer = denseLayers(setting)[Number(number) - 1] ?? notCovered(`a variable of the head called "${rule}"`);
   if (part === "bias") return parameters.get(`${layer.name}.bias`)!;

@@ -21,15 +21,24 @@ type Feeds = Readonly<Record<string, FloatArray>>;
 
 export interface Learner {
   /** Loss and gradient norm are those before the update. */
-  step(feeds: Feeds, labels: Uint32Array, learningRate: number): Promise<{ loss: number; gradientNorm: number; logits: FloatArray }>;
+  step(
+    feeds: Feeds,
+    labels: Uint32Array,
+    learningRate: number,
+  ): Promise<{ loss: number; gradientNorm: number; logits: FloatArray }>;
   /** Logits of a batch with the parameters as they are now. */
   evaluate(feeds: Feeds, batch: number): Promise<FloatArray>;
   close(): Promise<void>;
 }
 
 /** Parameters in the precision of an engine, as copies. */
-export function parametersFor({ name }: Engine, values: Iterable<readonly [string, FloatArray]>): Map<string, FloatArray> {
-  return new Map([...values].map(([key, array]) => [key, name === "float64" ? Float64Array.from(array) : Float32Array.from(array)]));
+export function parametersFor(
+  { name }: Engine,
+  values: Iterable<readonly [string, FloatArray]>,
+): Map<string, FloatArray> {
+  return new Map(
+    [...values].map(([key, array]) => [key, name === "float64" ? Float64Array.from(array) : Float32Array.from(array)]),
+  );
 }
 
 export function openLearner({ name }: Engine, options: LearnerOptions): Learner {
@@ -39,7 +48,8 @@ export function openLearner({ name }: Engine, options: LearnerOptions): Learner 
 function openProduct(options: LearnerOptions): Learner {
   const parameters = options.parameters as Map<string, Float32Array>; // see parametersFor
   const stepper = openStepper({ ...options, parameters, threads });
-  const feed = (feeds: Feeds) => Object.fromEntries(Object.entries(feeds).map(([key, values]) => [key, single(values)]));
+  const feed = (feeds: Feeds) =>
+    Object.fromEntries(Object.entries(feeds).map(([key, values]) => [key, single(values)]));
   return {
     step: (feeds, labels, learningRate) => stepper.step(feed(feeds), labels, learningRate),
     evaluate: (feeds, batch) => stepper.evaluate(feed(feeds), batch),

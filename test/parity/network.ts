@@ -18,7 +18,11 @@ export interface NetworkSetting {
 }
 
 /** The network on images which are already normalised. */
-export function networkOf(setting: NetworkSetting, batch: number, batchStatistics: ReadonlySet<string> = new Set()): Network {
+export function networkOf(
+  setting: NetworkSetting,
+  batch: number,
+  batchStatistics: ReadonlySet<string> = new Set(),
+): Network {
   const { width, size } = setting;
   return inceptionV4({ width, size, batch, image: "preprocessed", head: headOf(setting), batchStatistics });
 }
@@ -56,7 +60,10 @@ export function trunkOf(engine: Engine, { setting, parameters, learns, batchStat
     async keep(image, batch) {
       if (boundary === "image") return { image };
       const network = networkOf(setting, batch);
-      const kept = await engine.run(compileTrunk(network, [cutAt(network, boundary)]), { parameters, feeds: { image } });
+      const kept = await engine.run(compileTrunk(network, [cutAt(network, boundary)]), {
+        parameters,
+        feeds: { image },
+      });
       return { activations: kept[boundary]! };
     },
   };

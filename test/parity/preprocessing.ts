@@ -53,18 +53,35 @@ export async function* checkPreprocessing(fixture: PreprocessingFixture, folder:
   for (const picture of fixture.images) yield* checkPicture(fixture, picture, folder);
 }
 
-export async function* checkPicture(fixture: PreprocessingFixture, picture: PictureCase, folder: string): AsyncGenerator<Check> {
+export async function* checkPicture(
+  fixture: PreprocessingFixture,
+  picture: PictureCase,
+  folder: string,
+): AsyncGenerator<Check> {
   const place = { file: "preprocessing", case: picture.file, engine: "exact" } as const;
   yield* guarded(place, async function* () {
     const format = formatOf(fixture);
     const way = ours.find((known) => picture.variants.some(({ id }) => id === known));
-    const { pixels, timm } = picture.variants.find(({ id }) => id === way) ?? notCovered("a picture without our way to read it");
+    const { pixels, timm } =
+      picture.variants.find(({ id }) => id === way) ?? notCovered("a picture without our way to read it");
     const decoded = await decodeImage(join(folder, picture.file));
     const limits = decodingLimits(fixture.tolerance.decoding, picture);
-    const { size: [width, height] } = pixels;
+    const {
+      size: [width, height],
+    } = pixels;
     yield exactly(place, "size", [decoded.width, decoded.height], [width, height]);
-    yield within(place, "pixels in levels", sampleError(decoded.pixels, { ...pixels, shape: [height, width, 3] }), limits.sample);
-    yield within(place, "mean in levels", worstDifference(momentsOf(decoded.pixels, 3, (x) => x).mean, pixels.mean), limits.mean);
+    yield within(
+      place,
+      "pixels in levels",
+      sampleError(decoded.pixels, { ...pixels, shape: [height, width, 3] }),
+      limits.sample,
+    );
+    yield within(
+      place,
+      "mean in levels",
+      worstDifference(momentsOf(decoded.pixels, 3, (x) => x).mean, pixels.mean),
+      limits.mean,
+    );
 
     const plan = evaluationPlan(decoded.width, decoded.height, format);
     yield exactly(place, "size after the resize", [plan.width, plan.height], timm.resized);
@@ -97,13 +114,19 @@ function formatOf({ timm: { config } }: PreprocessingFixture): InputFormat {
 }
 
 /** Levels of 255 by which decoded pixels may differ. */
-function decodingLimits(text: string, { format, mode }: PictureCase): { readonly sample: number; readonly mean: number } {
+function decodingLimits(
+  text: string,
+  { format, mode }: PictureCase,
+): { readonly sample: number; readonly mean: number } {
   if (mode === "CMYK") {
     const mean = numberIn(text, "mean within # levels");
     return { sample: 255, mean };
   }
   if (format === "JPEG")
-    return { sample: numberIn(text, "JPEG: <= # levels per sampled pixel"), mean: numberIn(text, "mean difference <= # level") };
+    return {
+      sample: numberIn(text, "JPEG: <= # levels per sampled pixel"),
+      mean: numberIn(text, "mean difference <= # level"),
+    };
   return format === "PNG" ? { sample: 0, mean: 1e-9 } : notCovered(`a picture of format "${format}"`);
 }
 

@@ -59,7 +59,11 @@ export async function* checkRule({ seed, streams, tensors, images, dense }: Rule
     yield* compareFilled(placeOf(name), ruleTensor(seed, name, "dense", filled.shape), filled);
 }
 
-async function* compareFilled(place: Place, values: Float32Array, expected: Omit<Filled, "name"> & { readonly sum?: number }) {
+async function* compareFilled(
+  place: Place,
+  values: Float32Array,
+  expected: Omit<Filled, "name"> & { readonly sum?: number },
+) {
   const { first5, last, sum } = expected;
   yield exactly(place, "numbers", { first5: [...values.subarray(0, 5)], last: values.at(-1) }, { first5, last });
   if (sum === undefined) return;

@@ -60,7 +60,10 @@ export function* compareRunningStatistics(
     const batch = [relative(normOf(outputs[`mean:${layer.name}`]!), layer.batchMeanNorm)];
     batch.push(relative(normOf(outputs[`variance:${layer.name}`]!), layer.batchVarNorm));
     yield within(place, `statistics of the batch in ${layer.name}`, Math.max(...batch), tolerance);
-    const ours = { pytorch: movedBy(found, layer.name, momentumOf(pytorch)), keras: movedBy(found, layer.name, momentumOf(keras)) };
+    const ours = {
+      pytorch: movedBy(found, layer.name, momentumOf(pytorch)),
+      keras: movedBy(found, layer.name, momentumOf(keras)),
+    };
     const { running_mean, running_var } = layer.pytorch;
     const { moving_mean, moving_variance } = layer.keras;
     const errors = [
@@ -72,8 +75,14 @@ export function* compareRunningStatistics(
 }
 
 /** Running mean and variance of one batch norm after the step. */
-export function movedBy(found: Found, batchNorm: string, rule: StatisticsMomentum): { mean: Numbers; variance: Numbers } {
-  const [mean, variance] = ["running_mean", "running_var"].map((part) => found.parameters.get(`${batchNorm}.${part}`)!.slice());
+export function movedBy(
+  found: Found,
+  batchNorm: string,
+  rule: StatisticsMomentum,
+): { mean: Numbers; variance: Numbers } {
+  const [mean, variance] = ["running_mean", "running_var"].map((part) =>
+    found.parameters.get(`${batchNorm}.${part}`)!.slice(),
+  );
   const moving = { [`${batchNorm}.running_mean`]: mean!, [`${batchNorm}.running_var`]: variance! };
   const { count } = found.statistics.find((one) => one.batchNorm === batchNorm)!;
   moveStatistics(moving, batchNorm, found.outputs, count, rule);

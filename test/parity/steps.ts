@@ -6,11 +6,21 @@ import type { FloatArray } from "../../src/optimize/rule.ts";
 import type { StatisticsMomentum } from "../../src/train/statistics.ts";
 import { ruleImages, ruleLabels, ruleParameters } from "../support/rule.ts";
 import { type Check, exactly, guarded, notCovered, requireKnown, sameSet, within } from "./check.ts";
+import { noteUndetermined } from "./determined.ts";
 import { type Engine, enginesFor } from "./engine.ts";
 import type { Config } from "./library-config.ts";
 import { openLearner, parametersFor } from "./learner.ts";
 import { lossOf } from "./loss.ts";
-import { normOf, normOfAll, relative, relativeError, rmsOf, sameBits, type SampledByNorm, worstDifference } from "./measure.ts";
+import {
+  normOf,
+  normOfAll,
+  relative,
+  relativeError,
+  rmsOf,
+  sameBits,
+  type SampledByNorm,
+  worstDifference,
+} from "./measure.ts";
 import { cutAt, infosOf, networkOf, trunkOf } from "./network.ts";
 import { batchStatisticsOf, learningSetOf, torchOptimizer, widthOf } from "./settings.ts";
 import { limitIn, numberIn } from "./tolerance.ts";
@@ -35,7 +45,11 @@ export interface StepsCase {
     readonly learningSet: string;
     readonly batchNorm: string;
     readonly bnAffine: boolean;
-    readonly loss: { readonly labelSmoothing?: number; readonly classWeights?: readonly number[]; readonly classWeightRule?: string };
+    readonly loss: {
+      readonly labelSmoothing?: number;
+      readonly classWeights?: readonly number[];
+      readonly classWeightRule?: string;
+    };
     readonly optimizer: { readonly type: string } & Config;
     readonly clipNorm?: number | null;
   };
@@ -61,7 +75,10 @@ const configKeys = ["width", "size", "batch", "classes", "steps", "sameBatch", "
 
 export async function* checkSteps(fixture: StepsFixture): AsyncGenerator<Check> {
   for (const given of fixture.cases)
-    for (const engine of enginesFor(widthOf(given.config.width))) yield* checkStepsCase(fixture, given, engine);
+    for (const engine of enginesFor(widthOf(given.config.width))) {
+      const checksIn = (one: Engine) => checkStepsCase(fixture, given, one);
+      yield* engine.name === "float32" ? noteUndetermined(engine, checksIn) : checksIn(engine);
+    }
 }
 
 export async function* checkStepsCase(fixture: StepsFixture, given: StepsCase, engine: Engine): AsyncGenerator<Check> {
@@ -96,7 +113,8 @@ export async function* checkStepsCase(fixture: StepsFixture, given: StepsCase, e
     });
 
     const limits = limitsOf(fixture.tolerance, given, engine);
-    const lossError = (ours: number, theirs: number) => Math.abs(ours - theirs) / (engine.name === "float64" ? theirs : 1);
+    const lossError = (ours: number, theirs: number) =>
+      Math.abs(ours - theirs) / (engine.name === "float64" ? theirs : 1);
     const learning = () => [...learns].map((name) => parameters.get(name)!);
     yield sameSet(place, "what learns", learns, Object.keys(final.norms));
     yield exactly(place, "learning tensors", learns.size, given.trainableTensors);
@@ -107,8 +125,18 @@ export async function* checkStepsCase(fixture: StepsFixture, given: StepsCase, e
       const stepped = await learner.step(feeds, labels, learningRate);
       const where = `step ${at + 1}:`;
       yield within(place, `${where} loss`, lossError(stepped.loss, step.loss), limits.loss);
-      yield within(place, `${where} norm of the gradients`, relative(stepped.gradientNorm, step.gradientNorm), limits.parameters);
-      yield within(place, `${where} norm of what learns`, relative(normOfAll(learning()), step.parameterNorm), limits.parameters);
+      yield within(
+        place,
+        `${where} norm of the gradients`,
+        relative(stepped.gradientNorm, step.gradientNorm),
+        limits.gradients,
+      );
+      yield within(
+        place,
+        `${where} norm of what learns`,
+        relative(normOfAll(learning()), step.parameterNorm),
+        limits.parameters,
+      );
       for (const [name, expected] of Object.entries(step.parameters))
         yield within(place, `${where} ${name}`, relativeError(parameters.get(name)!, expected), limits.parameters);
     }
@@ -116,7 +144,8 @@ export async function* checkStepsCase(fixture: StepsFixture, given: StepsCase, e
     const logits = await learner.evaluate(judged, batch);
     await learner.close();
     const expected = final.logits.flat();
-    yield within(place, "logits at the end", worstDifference(logits, expected) / rmsOf(expected), limits.loss);
+    const unit = engine.name === "float64" ? rmsOf(expected) : 1;
+    yield within(place, "logits at the end", worstDifference(logits, expected) / unit, limits.loss);
     const evalLoss = lossOf(logits, targetsOf(labels, classes), classes);
     yield within(place, "loss at the end", lossError(evalLoss, final.evalLoss), limits.loss);
     for (const [name, norm] of Object.entries(final.norms))
@@ -130,7 +159,12 @@ export async function* checkStepsCase(fixture: StepsFixture, given: StepsCase, e
     }
     const moves = (name: string) => learns.has(name) || batchStatistics.has(name.replace(/\.running_(mean|var)$/, ""));
     const changed = [...before].filter(([name, values]) => !moves(name) && !sameBits(values, parameters.get(name)!));
-    yield exactly(place, "frozen parameters that changed", changed.map(([name]) => name), []);
+    yield exactly(
+      place,
+      "frozen parameters that changed",
+      changed.map(([name]) => name),
+      [],
+    );
   });
 }
 
@@ -142,7 +176,8 @@ function stageOf({ config: meanings }: StepsFixture, { config }: StepsCase) {
   const named = learningSetOf(meaningOf(meanings.learningSet, learningSet), infos);
   const learns = new Set([...named].filter((name) => bnAffine || !affine.has(name)));
   const meaning = meaningOf(meanings.batchNorm, batchNorm);
-  const [, places, momentum] = /^those of (\S+) use batch statistics and .* PyTorch momentum ([\d.]+) \(n - 1 variance\)$/.exec(meaning) ?? [];
+  const [, places, momentum] =
+    /^those of (\S+) use batch statistics and .* PyTorch momentum ([\d.]+) \(n - 1 variance\)$/.exec(meaning) ?? [];
   const every = /^every BatchNorm uses its running statistics$/.test(meaning);
   if (places === undefined && !every) return notCovered(`batch norms with "${meaning}"`);
   const statistics = every ? "running statistics" : `batch statistics in ${places}, running statistics before`;
@@ -159,20 +194,36 @@ function meaningOf(text: string, word: string): string {
 function lossOptions(loss: StepsCase["config"]["loss"]): LossOptions {
   requireKnown("the loss", loss, ["labelSmoothing", "classWeights", "classWeightRule"]);
   const { labelSmoothing = 0, classWeights, classWeightRule = "keras" } = loss;
-  if (classWeightRule !== "keras" && classWeightRule !== "pytorch") return notCovered(`class weights by "${classWeightRule}"`);
+  if (classWeightRule !== "keras" && classWeightRule !== "pytorch")
+    return notCovered(`class weights by "${classWeightRule}"`);
   return { labelSmoothing, classWeights, classWeighting: classWeightRule };
 }
 
-function limitsOf(tolerance: string, { float32 }: StepsCase, { name }: Engine): { readonly loss: number; readonly parameters: number } {
+interface Limits {
+  /** Absolute in float32, relative in float64; for logits as well, of which a loss moves by no more than twice as much. */
+  readonly loss: number;
+  readonly parameters: number;
+  readonly gradients: number;
+}
+
+function limitsOf(tolerance: string, { float32 }: StepsCase, { name }: Engine): Limits {
   if (name === "float64") {
     const limit = numberIn(tolerance, "float64 engine: # relative");
-    return { loss: limit, parameters: limit };
+    return { loss: limit, parameters: limit, gradients: limit };
   }
+  const parameters = limitIn(
+    tolerance,
+    "float32.worstRelativeParameterDifference",
+  )(float32.worstRelativeParameterDifference);
   return {
     loss: limitIn(tolerance, "float32.worstLossDifference")(float32.worstLossDifference),
-    parameters: limitIn(tolerance, "float32.worstRelativeParameterDifference")(float32.worstRelativeParameterDifference),
+    parameters,
+    gradients: Math.max(parameters, gradientFloor),
   };
 }
+
+/** steps.json states no tolerance for the norm of gradients in float32; gradients.json grants this one to every gradient. */
+const gradientFloor = 1e-4;
 
 function countOf(tensors: readonly FloatArray[]): number {
   return tensors.reduce((total, tensor) => total + tensor.length, 0);

@@ -5,7 +5,7 @@ import { notCovered } from "./check.ts";
 
 /** The number that stands in the place of `#` in a phrase: `numberIn("... 1e-10 * rms", "# * rms")`. */
 export function numberIn(text: string, phrase: string): number {
-  const [before = "", behind = ""] = phrase.split("#").map(escape);
+  const [before = "", behind = ""] = phrase.split("#").map(escapeExpression);
   const [, digits] = new RegExp(`${before}(\\d[\\d.]*(?:e-?\\d+)?)${behind}`).exec(text) ?? [];
   return digits === undefined ? notCovered(`no "${phrase}" in "${text}"`) : Number(digits);
 }
@@ -17,10 +17,10 @@ export function limitIn(text: string, name: string): (measured: number) => numbe
 }
 
 function factorOf(text: string, name: string): string {
-  const [, factor] = new RegExp(`, ([\\d.]+) \\* ${escape(name)}\\)`).exec(text) ?? [];
+  const [, factor] = new RegExp(`, ([\\d.]+) \\* ${escapeExpression(name)}\\)`).exec(text) ?? [];
   return factor ?? notCovered(`no "max(..., ... * ${name})" in "${text}"`);
 }
 
-function escape(text: string): string {
+function escapeExpression(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
