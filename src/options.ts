@@ -115,7 +115,7 @@ const howItLearns = {
     of: "number",
     above: 0,
     example: "1e-3",
-    otherwise: "1e-3",
+    otherwise: "1e-2 for the head alone, else 1e-3",
   }),
   schedule: choice(["constant", "cosine", "step", "exponential"], "how the learning rate falls in a stage", {
     default: "cosine",

@@ -45,7 +45,7 @@ const usual: Omit<Stage, "unfreeze" | "epochs" | "learningRate"> = {
   patience: null,
 };
 
-/** The base stays as it is and only the head learns. 10 epochs at 1e-3 unless said otherwise. */
+/** The base stays as it is and only the head learns. 10 epochs at 1e-2 unless said otherwise. */
 export function featureExtraction(
   settings: StageSettings & {
     readonly epochs?: number;
@@ -53,7 +53,7 @@ export function featureExtraction(
     readonly hidden?: readonly number[];
   } = {},
 ): Strategy {
-  const { epochs = 10, learningRate = 1e-3, hidden = [], ...rest } = settings;
+  const { epochs = 10, learningRate = 1e-2, hidden = [], ...rest } = settings;
   return {
     name: "feature-extraction",
     hidden,
@@ -83,7 +83,7 @@ export function hybrid(
     readonly hidden?: readonly number[];
   } = {},
 ): Strategy {
-  const { unfreeze = "50 layers", epochs = [5, 5], learningRate = [1e-3, 1e-3], hidden = [], ...rest } = settings;
+  const { unfreeze = "50 layers", epochs = [5, 5], learningRate = [1e-2, 1e-3], hidden = [], ...rest } = settings;
   const stage = { ...usual, ...rest };
   return {
     name: "hybrid",

@@ -5,7 +5,7 @@ import { compileTrunk } from "../../src/compile/program.ts";
 import type { Pair } from "../../src/ir/ops.ts";
 import type { FloatArray } from "../../src/optimize/rule.ts";
 import { ruleImages, ruleParameters } from "../support/rule.ts";
-import { type Check, exactly, guarded, within } from "./check.ts";
+import { type Check, exactly, guarded, requireKnown, within } from "./check.ts";
 import { type Engine, enginesFor } from "./engine.ts";
 import { momentsError, relative, rmsOf, type SampledByMoments, worstDifference } from "./measure.ts";
 import { networkOf } from "./network.ts";
@@ -48,6 +48,8 @@ export interface ForwardCase {
   };
 }
 
+const caseKeys = ["id", "width", "batch", "size", "input", "classes", "blocks", "pooled", "logits", "worstRelative32"];
+
 export async function* checkForward(fixture: ForwardFixture): AsyncGenerator<Check> {
   for (const given of fixture.cases)
     for (const engine of enginesFor(widthOf(given.width))) yield* checkForwardCase(fixture, given, engine);
@@ -60,6 +62,7 @@ export async function* checkForwardCase(
 ): AsyncGenerator<Check> {
   const place = { file: "forward", case: given.id, engine: engine.name };
   yield* guarded(place, async function* () {
+    requireKnown("the case", given, caseKeys);
     const { batch, size, classes, input, blocks, pooled, logits } = given;
     const limits = limitsOf(fixture.tolerance, engine);
     const width = widthOf(given.width);

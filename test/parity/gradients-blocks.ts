@@ -12,7 +12,7 @@ import { verify } from "../../src/ir/verify.ts";
 import type { Network } from "../../src/models/inception-v4.ts";
 import { stream } from "../../src/random.ts";
 import { ruleImages, ruleParameters } from "../support/rule.ts";
-import { type Check, exactly, guarded, notCovered, sameSet, within } from "./check.ts";
+import { type Check, exactly, guarded, notCovered, requireKnown, sameSet, within } from "./check.ts";
 import { type Engine, enginesFor, float64, single } from "./engine.ts";
 import { gradientLimits, type GradientsFixture, type SampledGradient } from "./gradients.ts";
 import { parametersFor } from "./learner.ts";
@@ -41,6 +41,8 @@ export interface BlockCase {
     readonly running_var: number;
   }[];
 }
+
+const caseKeys = ["id", "block", "batchNorm", "input", "output", "loss", "inputGradient", "parameters", "runningAfter"];
 
 /** Output of every block in float64, rounded to float32: what enters the next one. */
 export type BlockInputs = Readonly<Record<string, Float32Array>>;
@@ -77,6 +79,7 @@ export async function* checkBlockCase(
 ): AsyncGenerator<Check> {
   const place = { file: "gradients", case: `block ${given.id}`, engine: engine.name };
   yield* guarded(place, async function* () {
+    requireKnown("the block", given, caseKeys);
     const { width, batch, size, keep } = noteOf(fixture);
     const setting = { width, size: [size, size] as const, classes };
     const learns = learningSetOf(given.block, infosOf(setting));

@@ -10,7 +10,7 @@ import { type Program, rewrite } from "../../src/ir/program.ts";
 import { verify } from "../../src/ir/verify.ts";
 import type { Network } from "../../src/models/inception-v4.ts";
 import { ruleImages, ruleParameters } from "../support/rule.ts";
-import { type Check, guarded, notCovered, sameSet, within } from "./check.ts";
+import { type Check, guarded, notCovered, requireKnown, sameSet, within } from "./check.ts";
 import { type Engine, enginesFor } from "./engine.ts";
 import {
   momentsError,
@@ -59,6 +59,12 @@ export interface GradientsCase {
   readonly float32?: { readonly loss: number; readonly worstRelativeGradientError: number };
 }
 
+const caseKeys = [
+  ...["id", "width", "batch", "size", "input", "classes", "labels", "batchNorm", "learningSet", "loss", "logits"],
+  ...["parameters", "inputGradient", "totalGradientNorm", "prefixOutput", "prefixOutputGradient", "runningStatistics"],
+  ...["float32", "float64", "parametersWithZeroGradient"],
+];
+
 export async function* checkGradientCases(fixture: GradientsFixture): AsyncGenerator<Check> {
   for (const given of fixture.cases)
     for (const engine of enginesFor(widthOf(given.width))) yield* checkGradientsCase(fixture, given, engine);
@@ -71,6 +77,7 @@ export async function* checkGradientsCase(
 ): AsyncGenerator<Check> {
   const place = { file: "gradients", case: given.id, engine: engine.name };
   yield* guarded(place, async function* () {
+    requireKnown("the case", given, caseKeys);
     const { batch, size, classes, labels } = given;
     const setting = { width: widthOf(given.width), size: [size, size] as const, classes };
     const infos = infosOf(setting);

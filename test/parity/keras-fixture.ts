@@ -95,6 +95,30 @@ export interface KerasEpoch {
   readonly runningAccuracies: readonly number[];
 }
 
+export const programKeys = [
+  ...["id", "program", "title", "lastLayers", "scale", "bnMomentum", "l2", "baseCalledWithTrainingFalse", "classes"],
+  ...["batchSize", "trainImages", "valImages", "size", "width", "optimizer", "labelSmoothing", "classWeight", "hidden"],
+  ...["featureWidth", "initial", "stages", "float32"],
+];
+export const stageKeys = [
+  ...["base", "epochs", "optimizer", "trainableLayersOfBase", "trainableTensors", "trainableParameters"],
+  ...[
+    "trainableParametersOfBase",
+    "totalParameters",
+    "frozenParametersUnchanged",
+    "batchNormInTrainingMode",
+    "history",
+  ],
+  ...[
+    "trainableVariables",
+    "headVariables",
+    "movingStatistics",
+    "trainProbabilities",
+    "valProbabilities",
+    "valFeatures",
+  ],
+];
+
 /** After the stage. `change` is the norm of the difference from before. */
 export interface Variable extends SampledByNorm {
   readonly keras: string;

@@ -7,7 +7,7 @@ import { foldBatchNorm } from "../../src/compile/4-simplify.ts";
 import { softmax } from "../../src/train/metrics.ts";
 import type { FloatArray } from "../../src/optimize/rule.ts";
 import { ruleImages, ruleLabels } from "../support/rule.ts";
-import { type Check, exactly, guarded, type Place, within } from "./check.ts";
+import { type Check, exactly, guarded, type Place, requireKnown, within } from "./check.ts";
 import { type Engine, enginesFor } from "./engine.ts";
 import { checkFullWidth, compareCounts } from "./keras-counts.ts";
 import {
@@ -16,6 +16,8 @@ import {
   type KerasProgram,
   type KerasProgramsFixture,
   type KerasStage,
+  programKeys,
+  stageKeys,
   type Variable,
 } from "./keras-fixture.ts";
 import { compareEpoch, type Judged } from "./keras-history.ts";
@@ -48,6 +50,8 @@ export async function* checkKerasProgram(
 ): AsyncGenerator<Check> {
   const place = { file: "keras-programs", case: program.id, engine: engine.name };
   yield* guarded(place, async function* () {
+    requireKnown("the program", program, programKeys);
+    for (const stage of program.stages) requireKnown("the stage", stage, stageKeys);
     const run: ProgramRun = {
       place,
       program,

@@ -50,19 +50,18 @@ describe("five training steps are PyTorch's", () => {
 });
 
 describe("a case which is over in float32", () => {
-  const over: Engine = { ...float32, name: "float32" };
   const gather = async (checks: AsyncIterable<Check>) => {
     const all: Check[] = [];
     for await (const check of checks) all.push(check);
     return all;
   };
   const tightened = async function* (checks: AsyncIterable<Check>, engine: Engine) {
-    for await (const check of checks) yield engine === over ? { ...check, tolerance: check.tolerance / 1e6 } : check;
+    for await (const check of checks) yield engine === float32 ? { ...check, tolerance: check.tolerance / 1e6 } : check;
   };
 
   test("is noted as not determined where rounding its input moves float64 as far, and fails all the same", async () => {
     const checks = await gather(
-      noteUndetermined(over, (engine) => tightened(checkStepsCase(fixture, caseOf("sgd"), engine), engine)),
+      noteUndetermined(float32, (engine) => tightened(checkStepsCase(fixture, caseOf("sgd"), engine), engine)),
     );
     const failed = checks.filter(isOver);
     expect(failed.length).toBeGreaterThan(10);
@@ -71,7 +70,7 @@ describe("a case which is over in float32", () => {
 
   test("is our fault where it does not", async () => {
     const wrong = { ...caseOf("head-adam"), trainableTensors: 3 };
-    const checks = await gather(noteUndetermined(over, (engine) => checkStepsCase(fixture, wrong, engine)));
+    const checks = await gather(noteUndetermined(float32, (engine) => checkStepsCase(fixture, wrong, engine)));
     expect(checks.filter(isOver).map(({ what, note }) => [what, note])).toEqual([
       ["learning tensors: 2, not 3", undefined],
     ]);
