@@ -54,7 +54,8 @@ export interface Collected {
   markZero(value: Value): void;
 }
 
-export function newEmitter(matrixConvolutions: boolean): Collected {
+/** @param reserved - names that are the program's own, which nothing computed on the way may take */
+export function newEmitter(matrixConvolutions: boolean, reserved: ReadonlySet<string>): Collected {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
   const places = new Map<Value, Place>();
@@ -64,7 +65,8 @@ export function newEmitter(matrixConvolutions: boolean): Collected {
   const counts = new Map<string, number>();
 
   const fresh = (stem: string) => {
-    const count = counts.get(stem) ?? 0;
+    let count = counts.get(stem) ?? 0;
+    while (reserved.has(`${stem}_${count}`)) count++;
     counts.set(stem, count + 1);
     return `${stem}_${count}`;
   };

@@ -37,7 +37,10 @@ const lower: { readonly [K in OpName]: Rule<K> } = {
       e.node("Gemm", [e.read(left), e.read(right)], { transA: Number(transposeLeft), transB: Number(transposeRight) }),
     ),
   sum: ({ inputs: [x], attributes: { axes } }, e) =>
-    along(x, e, (name, axis) => e.node("ReduceSum", [name, e.ints(axes.map(axis))], { keepdims: 1 })),
+    // ReduceSum takes an empty list for all axes
+    along(x, e, (name, axis) =>
+      axes.length === 0 ? name : e.node("ReduceSum", [name, e.ints(axes.map(axis))], { keepdims: 1 }),
+    ),
   broadcast: ({ inputs: [x], attributes: { shape } }, e) =>
     along(x, e, (name, axis) => e.node("Expand", [name, e.ints(shape.map((_, at) => shape[axis(at)]!))])),
   reshape: ({ inputs: [x], attributes: { shape } }, e) => batchFirst(reshape(e, x, shape)),
@@ -86,18 +89,19 @@ export interface LowerOptions {
 /** A program as an ONNX model. Names of inputs, parameters and outputs are the program's own. */
 export function toOnnx(program: Program, options: LowerOptions): OnnxModel {
   const { constants, metadata = {}, symbolicBatch = false, matrixConvolutions = false } = options;
-  const { emitter, nodes, initializers, place, markZero } = newEmitter(matrixConvolutions);
+  if (symbolicBatch && matrixConvolutions) throw new Error("internal: matrix products are made for one batch size");
+  const { emitter, nodes, initializers, place, markZero } = newEmitter(matrixConvolutions, namesOf(program));
   const inputs: OnnxValue[] = [];
   const batched = (shape: Shape) => (symbolicBatch ? ["batch", ...shape.slice(1)] : shape);
   for (const node of program.graph.nodes) {
     if (node.op === "constant" && node.attributes.values.every((value) => value === 0)) markZero(node.output);
     place(node.output, lowerNode(node, emitter));
     if (node.op === "input")
-      inputs.push(valueOf(node.attributes.name, node.attributes.dtype, batched(node.attributes.shape)));
+      inputs.push(onnxValue(node.attributes.name, node.attributes.dtype, batched(node.attributes.shape)));
     if (node.op !== "parameter") continue;
     const { name, shape } = node.attributes;
     const values = constants.get(name);
-    if (values === undefined) inputs.push(valueOf(name, "float32", shape));
+    if (values === undefined) inputs.push(onnxValue(name, "float32", shape));
     else initializers.push(constantOf(name, shape, values));
   }
   const wanted = Object.entries(program.outputs).map(([name, value]) => ({
@@ -105,7 +109,7 @@ export function toOnnx(program: Program, options: LowerOptions): OnnxModel {
     value,
     lowered: emitter.read(value, "batch-first"),
   }));
-  const outputs = wanted.map(({ name, value }) => valueOf(name, value.type.dtype, batched(value.type.shape)));
+  const outputs = wanted.map(({ name, value }) => onnxValue(name, value.type.dtype, batched(value.type.shape)));
   return {
     irVersion: 9,
     opset: 18,
@@ -113,6 +117,13 @@ export function toOnnx(program: Program, options: LowerOptions): OnnxModel {
     metadata,
     graph: { name: options.name ?? "program", nodes: nameOutputs(nodes, wanted), inputs, outputs, initializers },
   };
+}
+
+function namesOf({ graph, outputs }: Program): ReadonlySet<string> {
+  const given = graph.nodes.flatMap((node) =>
+    node.op === "input" || node.op === "parameter" ? [node.attributes.name] : [],
+  );
+  return new Set([...given, ...Object.keys(outputs)]);
 }
 
 function lowerNode<K extends OpName>(node: Node<K>, e: Emitter): Place {
@@ -128,6 +139,7 @@ function nameOutputs(
   const renamed = new Map<string, string>();
   const copies: OnnxNode[] = [];
   for (const { name, lowered } of wanted) {
+    if (name === lowered) continue;
     if (computed.has(lowered) && !renamed.has(lowered)) renamed.set(lowered, name);
     else copies.push({ op: "Identity", inputs: [renamed.get(lowered) ?? lowered], outputs: [name], attributes: {} });
   }
@@ -190,6 +202,6 @@ function constantOf(name: string, shape: Shape, values: Float32Array): OnnxTenso
   };
 }
 
-function valueOf(name: string, dtype: Dtype, shape: OnnxValue["shape"]): OnnxValue {
+function onnxValue(name: string, dtype: Dtype, shape: OnnxValue["shape"]): OnnxValue {
   return { name, dataType: dtype, shape };
 }

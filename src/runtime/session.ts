@@ -62,8 +62,8 @@ export async function openModel(bytes: Uint8Array, { threads }: SessionOptions):
     // numbers below 1e-38 change nothing but make every operation that meets them slow
     extra: { session: { set_denormal_as_zero: "1" } },
   });
-  const inputs = session.inputMetadata.map(valueOf);
-  const outputs = session.outputMetadata.map(valueOf);
+  const inputs = session.inputMetadata.map(sessionValue);
+  const outputs = session.outputMetadata.map(sessionValue);
   return {
     inputs,
     outputs,
@@ -90,7 +90,7 @@ export function engineVersion(): string {
   return `onnxruntime ${version} cpu`;
 }
 
-function valueOf(metadata: InferenceSession.ValueMetadata): SessionValue {
+function sessionValue(metadata: InferenceSession.ValueMetadata): SessionValue {
   if (!metadata.isTensor) return internal(`"${metadata.name}" is no tensor`);
   const shape = metadata.shape.map((axis) => (typeof axis === "number" && axis >= 0 ? axis : -1));
   return { name: metadata.name, dtype: metadata.type as SessionDtype, shape };
