@@ -5,15 +5,15 @@
 //   y  = W [co, ci · taps] × columns(x)            dW = dy [co, n · oh · ow] × columns(x)ᵀ
 //   dx = Wᵀ [ci, co · taps] × columns(dy), shifted the other way
 //
-// and columns(x) serves y and dW. A 1x1 kernel has no copies at all. Where the copies would be too large, or the stride of
+// and columns(x) serves y and dW. A 1x1 kernel has no copies at all. Where maps are large, or the stride of
 // an input gradient is not 1, ONNX' own operators do it.
 
 import type { Node, Pads, Pair, Value } from "../ir/ops.ts";
-import { elementCount } from "../ir/tensor-type.ts";
+import { elementCount, sameShape } from "../ir/tensor-type.ts";
 import type { Emitter, Place } from "./emitter.ts";
 
-/** Largest stack of shifted copies; above it the copies cost more than they save. */
-const columnBytes = 96 * 2 ** 20;
+/** Largest map, in elements, of which shifted copies are stacked; above it the copies cost more than they save. */
+const largestArea = 400;
 
 export function lowerConv(node: Node<"conv">, e: Emitter): Place {
   const { inputs, output, attributes } = node;
@@ -21,7 +21,7 @@ export function lowerConv(node: Node<"conv">, e: Emitter): Place {
   const [co, ci, kh, kw] = kernel.type.shape as readonly [number, number, number, number];
   const shifts = shiftsOf([kh, kw], attributes.strides, attributes.pads);
   const biased = !e.isZero(bias);
-  if (!e.matrixConvolutions || !fits(ci, shifts, output)) {
+  if (!e.matrixConvolutions || !fits(output)) {
     const name = e.node(
       "Conv",
       [e.read(x, "batch-first"), e.read(kernel, "batch-first"), ...(biased ? [e.read(bias)] : [])],
@@ -44,7 +44,7 @@ export function lowerConvKernelGradient(node: Node<"convKernelGradient">, e: Emi
   const [co, ci, kh, kw] = output.type.shape as readonly [number, number, number, number];
   const shifts = shiftsOf([kh, kw], attributes.strides, attributes.pads);
   const rows = asMatrix(e, dy); // [co, n·oh·ow]
-  if (fits(ci, shifts, dy)) {
+  if (fits(dy)) {
     const product = e.node("Gemm", [rows, columnsOf(e, x, mapSize(dy), shifts)], { transB: 1 });
     return { name: reshape(e, product, [co, ci, kh, kw]), layout: "batch-first" };
   }
@@ -67,7 +67,7 @@ export function lowerConvInputGradient(node: Node<"convInputGradient">, e: Emitt
   } = attributes;
   // dx(i) = Σ w(tap) dy(i + pad - tap): copies of dy, shifted the other way
   const shifts = tapsOf([kh, kw]).map(([i, j]): Shift => ({ from: [top - i, left - j], strides: [1, 1] }));
-  if (strides[0] !== 1 || strides[1] !== 1 || !e.matrixConvolutions || !fits(co, shifts, output)) {
+  if (strides[0] !== 1 || strides[1] !== 1 || !e.matrixConvolutions || !fits(output)) {
     const [oh, ow] = mapSize(dy);
     const reach = [strides[0] * (oh - 1) + kh - top, strides[1] * (ow - 1) + kw - left] as const;
     const name = e.node("ConvTranspose", [e.read(dy, "batch-first"), e.read(kernel, "batch-first")], {
@@ -78,13 +78,14 @@ export function lowerConvInputGradient(node: Node<"convInputGradient">, e: Emitt
     });
     return { name, layout: "batch-first" };
   }
-  if (kh * kw === 1 && top === 0 && left === 0) {
+  if (kh * kw === 1 && sameShape(mapSize(dy), inputSize)) {
     const rows = reshape(e, e.read(kernel, "batch-first"), [co, ci]);
     return inMaps(e, e.node("Gemm", [rows, asMatrix(e, dy)], { transA: 1 }), output);
   }
-  const turned = e.node("Transpose", [e.read(kernel, "batch-first")], { perm: [1, 0, 2, 3] });
-  const rows = reshape(e, turned, [ci, co * kh * kw]);
-  return inMaps(e, e.node("Gemm", [rows, columnsOf(e, dy, inputSize, shifts)]), output);
+  // the kernel turned as a plain matrix, which is four times as fast as turning its first two axes: so copies come first
+  const flat = reshape(e, e.read(kernel, "batch-first"), [co, ci * kh * kw]);
+  const rows = reshape(e, e.node("Transpose", [flat], { perm: [1, 0] }), [ci, kh * kw * co]);
+  return inMaps(e, e.node("Gemm", [rows, columnsOf(e, dy, inputSize, shifts, "copies-first")]), output);
 }
 
 /** A copy of a map: element (y, x) of the copy is element (y · stride + from) of the map, zero outside. */
@@ -101,19 +102,22 @@ function shiftsOf(kernel: Pair, strides: Pair, [top, left]: Pads): readonly Shif
   return tapsOf(kernel).map(([i, j]) => ({ from: [i - top, j - left], strides }));
 }
 
-function fits(channels: number, shifts: readonly Shift[], like: Value): boolean {
-  const [n = 0, , height = 0, width = 0] = like.type.shape;
-  return channels * shifts.length * n * height * width * 4 <= columnBytes;
+function fits(like: Value): boolean {
+  const [height, width] = mapSize(like);
+  return height * width <= largestArea;
 }
 
+/** Order of the rows of a stack of copies. */
+type Rows = "channels-first" | "copies-first";
+
 /** The stack of shifted copies of a map, [channels · copies, n · height · width] for copies of this height and width. */
-function columnsOf(e: Emitter, x: Value, size: Pair, shifts: readonly Shift[]): string {
+function columnsOf(e: Emitter, x: Value, size: Pair, shifts: readonly Shift[], order: Rows = "channels-first"): string {
   const [n = 0, channels = 0, height = 0, width = 0] = x.type.shape;
   const [oh, ow] = size;
   const [first] = shifts;
   const asItIs = shifts.length === 1 && `${first!.from},${first!.strides},${size}` === `0,0,1,1,${height},${width}`;
   if (asItIs) return asMatrix(e, x);
-  return e.once(`columns ${e.id(x)} ${size} ${JSON.stringify(shifts)}`, () => {
+  return e.once(`columns ${e.id(x)} ${size} ${order} ${JSON.stringify(shifts)}`, () => {
     const before = (axis: 0 | 1) => Math.max(0, ...shifts.map(({ from }) => -from[axis]));
     const after = (axis: 0 | 1) =>
       Math.max(
@@ -132,9 +136,10 @@ function columnsOf(e: Emitter, x: Value, size: Pair, shifts: readonly Shift[]): 
       const start = [from[0] + top, from[1] + left];
       const end = [start[0]! + (oh - 1) * strides[0] + 1, start[1]! + (ow - 1) * strides[1] + 1];
       const copy = e.node("Slice", [padded, e.ints(start), e.ints(end), e.ints([2, 3]), e.ints(strides)]); // [c, n, oh, ow]
-      return reshape(e, copy, [channels, 1, n * oh * ow]);
+      return reshape(e, copy, order === "copies-first" ? [1, channels, n * oh * ow] : [channels, 1, n * oh * ow]);
     });
-    const stacked = copies.length === 1 ? copies[0]! : e.node("Concat", copies, { axis: 1 }); // [c, copies, n·oh·ow]
+    const axis = order === "copies-first" ? 0 : 1;
+    const stacked = copies.length === 1 ? copies[0]! : e.node("Concat", copies, { axis });
     return reshape(e, stacked, [channels * shifts.length, n * oh * ow]);
   });
 }

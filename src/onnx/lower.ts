@@ -24,7 +24,9 @@ const lower: { readonly [K in OpName]: Rule<K> } = {
   relu: (node, e) => unary("Relu", node, e),
   reluGradient({ inputs: [dy, y] }, e) {
     const layout = e.layoutOf(y);
-    return { name: e.node("Mul", [e.read(dy, layout), e.node("Sign", [e.read(y)])]), layout };
+    // 1 where y is positive, else 0: min(1, max(0, 3.4e38 y)) in one pass; below 3e-39 a y would count in part
+    const steep = { alpha: { kind: "float", value: 3.4e38 }, beta: { kind: "float", value: 0 } } as const;
+    return { name: e.node("Mul", [e.read(dy, layout), e.node("HardSigmoid", [e.read(y)], steep)]), layout };
   },
   logSoftmax: ({ inputs: [x] }, e) => batchFirst(e.node("LogSoftmax", [e.read(x, "batch-first")], { axis: -1 })),
   cast: ({ inputs: [x], attributes: { dtype } }, e) => ({
@@ -36,11 +38,14 @@ const lower: { readonly [K in OpName]: Rule<K> } = {
     batchFirst(
       e.node("Gemm", [e.read(left), e.read(right)], { transA: Number(transposeLeft), transB: Number(transposeRight) }),
     ),
-  sum: ({ inputs: [x], attributes: { axes } }, e) =>
-    // ReduceSum takes an empty list for all axes
-    along(x, e, (name, axis) =>
-      axes.length === 0 ? name : e.node("ReduceSum", [name, e.ints(axes.map(axis))], { keepdims: 1 }),
-    ),
+  sum({ inputs: [x], attributes: { axes } }, e) {
+    // axes of length 1 are summed too: the engine is ten times as fast where what it sums lies together at the end
+    const summed = x.type.shape.flatMap((length, axis) => (length === 1 || axes.includes(axis) ? [axis] : []));
+    const attributes = { keepdims: 1, noop_with_empty_axes: 1 };
+    return along(x, e, (name, axis) =>
+      e.node("ReduceSum", [name, e.ints(summed.map(axis).sort((a, b) => a - b))], attributes),
+    );
+  },
   broadcast: ({ inputs: [x], attributes: { shape } }, e) =>
     along(x, e, (name, axis) => e.node("Expand", [name, e.ints(shape.map((_, at) => shape[axis(at)]!))])),
   reshape: ({ inputs: [x], attributes: { shape } }, e) => batchFirst(reshape(e, x, shape)),
@@ -92,7 +97,7 @@ export function toOnnx(program: Program, options: LowerOptions): OnnxModel {
   if (symbolicBatch && matrixConvolutions) throw new Error("internal: matrix products are made for one batch size");
   const { emitter, nodes, initializers, place, markZero } = newEmitter(matrixConvolutions, namesOf(program));
   const inputs: OnnxValue[] = [];
-  const batched = (shape: Shape) => (symbolicBatch ? ["batch", ...shape.slice(1)] : shape);
+  const batched = (shape: Shape) => (symbolicBatch && shape.length > 0 ? ["batch", ...shape.slice(1)] : shape);
   for (const node of program.graph.nodes) {
     if (node.op === "constant" && node.attributes.values.every((value) => value === 0)) markZero(node.output);
     place(node.output, lowerNode(node, emitter));

@@ -104,8 +104,10 @@ function shapeFor({ name, shape }: SessionValue, length: number): Shape {
   return fits ? filled : internal(`"${name}" takes [${shape}], not ${length} numbers`);
 }
 
-function dataOf(tensor: Tensor): TensorData {
-  return tensor.data as TensorData;
+/** Bits of float16 stay bits where the platform has a Float16Array, which the engine's package would then return. */
+function dataOf({ type, data }: Tensor): TensorData {
+  const { buffer, byteOffset, length } = data as Uint16Array;
+  return type === "float16" ? new Uint16Array(buffer, byteOffset, length) : (data as TensorData);
 }
 
 function internal(what: string): never {

@@ -44,7 +44,11 @@ describe("softmax", () => {
           expect(shares.reduce((total, share) => total + share, 0)).toBeCloseTo(1, 12);
           expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
         }
-        expect([...argmax(result, classes)]).toEqual([...argmax(logits, classes)]);
+        // what is almost nothing may be rounded away, but never turned round
+        argmax(logits, classes).forEach((top, row) => {
+          const shares = result.subarray(row * classes, (row + 1) * classes);
+          expect(shares[top]).toBe(Math.max(...shares));
+        });
       }),
     );
   });

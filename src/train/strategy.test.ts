@@ -12,7 +12,7 @@ describe("a strategy is a value", () => {
         {
           unfreeze: "none",
           epochs: 10,
-          learningRate: 1e-3,
+          learningRate: 1e-2,
           optimizer: adam,
           schedule: "cosine",
           warmup: 0.1,
@@ -36,7 +36,7 @@ describe("a strategy is a value", () => {
     const { name, hidden, stages } = hybrid();
     expect({ name, hidden }).toEqual({ name: "hybrid", hidden: [] });
     expect(stages.map(({ unfreeze, epochs, learningRate }) => [unfreeze, epochs, learningRate])).toEqual([
-      ["none", 5, 1e-3],
+      ["none", 5, 1e-2],
       ["50 layers", 5, 1e-3],
     ]);
   });

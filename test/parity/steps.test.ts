@@ -65,7 +65,12 @@ describe("a case which is over in float32", () => {
     );
     const failed = checks.filter(isOver);
     expect(failed.length).toBeGreaterThan(10);
-    expect(failed.every(({ note }) => note?.startsWith("float64 uses "))).toBe(true);
+    expect(failed.every(({ note }) => note?.startsWith("float64 leaves it as well"))).toBe(true);
+  });
+
+  test("is noted where the path forks in one rounding of many", async () => {
+    const checks = noteUndetermined(float32, (engine) => checkStepsCase(fixture, caseOf(undetermined), engine));
+    for await (const check of checks) if (isOver(check)) expect(check.note).toMatch(/^float64 leaves it as well/);
   });
 
   test("is our fault where it does not", async () => {

@@ -1,0 +1,95 @@
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { drawPhotos } from "../../test/support/drawn-photos.ts";
+import { openPixels } from "../data/pixels.ts";
+import { inceptionInput } from "../input-format.ts";
+import { augmentedView, openViews, plainView, type RunImage, type Views } from "./views.ts";
+
+const format = { ...inceptionInput, size: 75 };
+const bytes = 75 * 75 * 3;
+let root = "";
+let views: Views;
+let first: RunImage;
+let second: RunImage;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "reinception-views-"));
+  await drawPhotos({ folder: root, classes: ["stripes"], each: 2, size: 100, seed: 3 });
+  const image = (i: number) => ({
+    path: join(root, "stripes", `${i}.png`),
+    name: `stripes/${i}.png`,
+    label: 0,
+    hash: `hash${i}`,
+  });
+  [first, second] = [image(0), image(1)];
+  views = openViews({ format, seed: 5, workers: 1 });
+});
+afterAll(async () => {
+  await views.close();
+  await rm(root, { recursive: true });
+});
+
+describe("a view", () => {
+  test("is named by the content of its image, wherever the file lies", () => {
+    const moved = { ...first, path: "/elsewhere.png", name: "elsewhere.png" };
+    expect(plainView(moved).key).toBe(plainView(first).key);
+    expect(augmentedView(moved, 1, "a").key).toBe(augmentedView(first, 1, "a").key);
+    const keys = [plainView(first), plainView(second), augmentedView(first, 1, "a"), augmentedView(first, 2, "a")];
+    keys.push(augmentedView(first, 1, "b"), augmentedView(second, 1, "a"));
+    expect(new Set(keys.map(({ key }) => key)).size).toBe(keys.length);
+  });
+
+  test("that is plain has the pixels by which is judged and predicted", async () => {
+    const pool = openPixels({ format, workers: 1 });
+    const expected = await pool.view({ path: first.path, kind: "evaluation" });
+    await pool.close();
+    expect(await views.pixels([plainView(first)])).toEqual(expected);
+  });
+
+  test("that is augmented is drawn by its seed and its name alone", async () => {
+    const drawn = (seed: number, draw: string) => views.pixels([augmentedView(first, seed, draw)]);
+    const once = await drawn(1, "a");
+    expect(await drawn(1, "a")).toEqual(once);
+    expect(await drawn(1, "b")).not.toEqual(once);
+    expect(await drawn(2, "a")).not.toEqual(once);
+    expect(await views.pixels([plainView(first)])).not.toEqual(once);
+  });
+
+  test("is as long as any other, one after the other in the order asked for", async () => {
+    const [one, other] = [await views.pixels([plainView(first)]), await views.pixels([plainView(second)])];
+    const both = await views.pixels([plainView(second), plainView(first)]);
+    expect(both).toHaveLength(2 * bytes);
+    expect(both.subarray(0, bytes)).toEqual(other);
+    expect(both.subarray(bytes)).toEqual(one);
+  });
+
+  test("that is plain stays in memory: it is there when the file is gone", async () => {
+    const path = join(root, "passing.png");
+    await copyFile(first.path, path);
+    const passing = { ...first, path, hash: "passing" };
+    const pixels = await views.pixels([plainView(passing)]);
+    await rm(path);
+    expect(await views.pixels([plainView(passing)])).toEqual(pixels);
+    await expect(views.pixels([augmentedView(passing, 1, "a")])).rejects.toThrow("data/unreadable");
+  });
+});
+
+describe("a picture that cannot be decoded", () => {
+  test("has a problem with a reason, and a sound one has none", async () => {
+    const path = join(root, "broken.png");
+    await writeFile(path, "no picture");
+    expect(await views.problemWith({ ...first, path, hash: "broken" })).toContain("broken.png");
+    expect(await views.problemWith(first)).toBeUndefined();
+  });
+});
+
+test("what pixels depend on is said: another size is another way", async () => {
+  const other = openViews({ format: { ...format, size: 80 }, seed: 5, workers: 1 });
+  await other.close();
+  expect(other.description).not.toBe(views.description);
+  const same = openViews({ format, seed: 9, workers: 2 });
+  await same.close();
+  expect(same.description).toBe(views.description); // the seed is in the names of the views
+});
