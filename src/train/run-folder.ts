@@ -1,8 +1,7 @@
 // The folder of a run: what is in it, and how files get there whole or not at all.
 
-import { open, readdir, readFile, rename } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { mkdir } from "node:fs/promises";
 import { fail } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
@@ -25,6 +24,7 @@ export interface RunFolder {
   writeModel(bytes: Uint8Array): Promise<void>;
   /** Adds a line to events.jsonl. */
   log(event: RunEvent): Promise<void>;
+  /** Leaves nothing behind when nothing was written: the same folder can be given again. */
   close(): Promise<void>;
 }
 
@@ -34,15 +34,28 @@ export interface RunFolder {
  * @throws `run/folder-in-use` when there is something in it
  */
 export async function createRunFolder(path: string): Promise<RunFolder> {
-  await mkdir(path, { recursive: true });
+  const made = (await mkdir(path, { recursive: true })) !== undefined;
   if ((await readdir(path)).length > 0) fail("run/folder-in-use", { path });
   const events = await open(join(path, "events.jsonl"), "a");
+  let empty = true;
+  const write = (name: string, content: string | Uint8Array) => {
+    empty = false;
+    return writeWhole(join(path, name), content);
+  };
   return {
     path,
-    writeJson: (name, value) => writeWhole(join(path, name), `${JSON.stringify(value, null, 2)}\n`),
-    writeModel: (bytes) => writeWhole(join(path, "model.onnx"), bytes),
-    log: (event) => events.appendFile(`${JSON.stringify(event)}\n`),
-    close: () => events.close(),
+    writeJson: (name, value) => write(name, `${JSON.stringify(value, null, 2)}\n`),
+    writeModel: (bytes) => write("model.onnx", bytes),
+    log: (event) => {
+      empty = false;
+      return events.appendFile(`${JSON.stringify(event)}\n`);
+    },
+    async close() {
+      await events.close();
+      if (!empty) return;
+      await rm(join(path, "events.jsonl"));
+      if (made) await rmdir(path);
+    },
   };
 }
 
