@@ -13,6 +13,7 @@
 // - 16 bits lose the lower 8.
 
 import { promises as fs } from "node:fs";
+import { isMainThread } from "node:worker_threads";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { fail, ReinceptionError } from "../errors.ts";
 import { isStandardRgb } from "./colour-profile.ts";
@@ -28,10 +29,14 @@ export interface RgbImage extends Pixels {
 const pixelLimit = 100e6;
 const loaders = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"];
 
-sharp.block({ operation: ["VipsForeignLoad"] });
-sharp.unblock({ operation: loaders.map((loader) => `VipsForeignLoad${loader}`) });
-sharp.concurrency(1);
-sharp.cache(false);
+// All threads of a process share the decoder, so these are said once: a thread that said them anew would block, for a
+// moment, what another one is just decoding.
+if (isMainThread) {
+  sharp.block({ operation: ["VipsForeignLoad"] });
+  sharp.unblock({ operation: loaders.map((loader) => `VipsForeignLoad${loader}`) });
+  sharp.concurrency(1);
+  sharp.cache(false);
+}
 
 /**
  * Decodes one picture.

@@ -43,6 +43,14 @@ const mortal = new URL(
 );
 
 describe("a pool of threads", () => {
+  test("is not disturbed by threads which start while others decode", async () => {
+    for (let round = 0; round < 4; round++) {
+      const pool = open({ workers: 6 });
+      await Promise.all(Array.from({ length: 60 }, () => pool.view({ path: small, kind: "evaluation" })));
+      await pool.close();
+    }
+  });
+
   test("gives the views that the main thread would compute, in the order asked for", async () => {
     const pool = open();
     const requests = names.flatMap((name) =>

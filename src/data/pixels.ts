@@ -3,6 +3,7 @@
 
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import "./decode.ts"; // settles for the whole process what the decoder may read, before a thread uses it
 import { type ErrorCode, problem, ReinceptionError } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 import { threadProgram } from "./thread-program.ts";
