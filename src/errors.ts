@@ -258,8 +258,8 @@ const catalogue = {
     step: number;
     learningRate: number;
   }) => ({
-    found: `the loss is not a number any more, in stage ${stage}, epoch ${epoch}, step ${step}, at a learning rate of ${learningRate}.`,
-    fix: `Learn more slowly: --learning-rate ${learningRate / 10}`,
+    found: `the loss is not a number any more, in stage ${stage}, epoch ${epoch}, step ${step}, at a learning rate of ${short(learningRate)}.`,
+    fix: `Learn more slowly: --learning-rate ${short(learningRate / 10)}`,
   }),
   "onnx/damaged": ({ what }: { what: string }) => ({
     found: `the file is no ONNX model that can be read: ${what}.`,
@@ -268,6 +268,10 @@ const catalogue = {
   "onnx/not-read": ({ what }: { what: string }) => ({
     found: `the ONNX model has ${what}, which is not read here.`,
     fix: "Give the model.onnx of a run.",
+  }),
+  "onnx/not-opened": ({ reason }: { reason: string }) => ({
+    found: `the engine does not take this file as an ONNX model: ${reason.replace(/[.\s]+$/, "")}.`,
+    fix: "Give the model.onnx of a run; if it is one, take it anew from where it was made.",
   }),
   "cache/row-lost": ({ name }: { name: string }) => ({
     found: `what was kept of "${name}" cannot be read any more; the disk or another program has changed it during the run.`,
@@ -308,6 +312,11 @@ export function problem<C extends ErrorCode>(code: C, details: Details<C>): Rein
 function some(names: readonly string[]): string {
   const shown = names.slice(0, 3).map((name) => `"${name}"`);
   return names.length > 3 ? `${shown.join(", ")} and ${names.length - 3} more` : shown.join(", ");
+}
+
+/** To two digits: a schedule's rate has sixteen. */
+function short(number: number): number {
+  return Number(number.toPrecision(2));
 }
 
 function quoted(names: readonly string[]): string {

@@ -19,6 +19,8 @@ export interface Place {
 export interface Emitter {
   /** Whether products are to be made of convolutions; else they stay ONNX' own. */
   readonly matrixConvolutions: boolean;
+  /** Whether the first axis of a value that comes from an input has another length at every run than in the program. */
+  readonly openBatch: boolean;
   /** Name of a value in the order asked for; without one, in the order in which it lies. */
   read(value: Value, layout?: Layout): string;
   layoutOf(value: Value): Layout;
@@ -55,7 +57,10 @@ export interface Collected {
 }
 
 /** @param reserved - names that are the program's own, which nothing computed on the way may take */
-export function newEmitter(matrixConvolutions: boolean, reserved: ReadonlySet<string>): Collected {
+export function newEmitter(
+  { matrixConvolutions, openBatch }: Pick<Emitter, "matrixConvolutions" | "openBatch">,
+  reserved: ReadonlySet<string>,
+): Collected {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
   const places = new Map<Value, Place>();
@@ -88,6 +93,7 @@ export function newEmitter(matrixConvolutions: boolean, reserved: ReadonlySet<st
 
   const emitter: Emitter = {
     matrixConvolutions,
+    openBatch,
     read(value, layout) {
       const place = placeOf(value);
       if (layout === undefined || layout === place.layout || value.type.shape.length !== 4) return place.name;

@@ -40,7 +40,8 @@ const lower: { readonly [K in OpName]: Rule<K> } = {
     ),
   sum({ inputs: [x], attributes: { axes } }, e) {
     // axes of length 1 are summed too: the engine is ten times as fast where what it sums lies together at the end
-    const summed = x.type.shape.flatMap((length, axis) => (length === 1 || axes.includes(axis) ? [axis] : []));
+    const single = (length: number, axis: number) => length === 1 && !(e.openBatch && axis === 0);
+    const summed = x.type.shape.flatMap((length, axis) => (single(length, axis) || axes.includes(axis) ? [axis] : []));
     const attributes = { keepdims: 1, noop_with_empty_axes: 1 };
     return along(x, e, (name, axis) =>
       e.node("ReduceSum", [name, e.ints(summed.map(axis).sort((a, b) => a - b))], attributes),
@@ -95,7 +96,10 @@ export interface LowerOptions {
 export function toOnnx(program: Program, options: LowerOptions): OnnxModel {
   const { constants, metadata = {}, symbolicBatch = false, matrixConvolutions = false } = options;
   if (symbolicBatch && matrixConvolutions) throw new Error("internal: matrix products are made for one batch size");
-  const { emitter, nodes, initializers, place, markZero } = newEmitter(matrixConvolutions, namesOf(program));
+  const { emitter, nodes, initializers, place, markZero } = newEmitter(
+    { matrixConvolutions, openBatch: symbolicBatch },
+    namesOf(program),
+  );
   const inputs: OnnxValue[] = [];
   const batched = (shape: Shape) => (symbolicBatch && shape.length > 0 ? ["batch", ...shape.slice(1)] : shape);
   for (const node of program.graph.nodes) {
@@ -114,6 +118,9 @@ export function toOnnx(program: Program, options: LowerOptions): OnnxModel {
     value,
     lowered: emitter.read(value, "batch-first"),
   }));
+  const given = new Set([...inputs, ...initializers].map(({ name }) => name));
+  const taken = wanted.find(({ name, lowered }) => name !== lowered && given.has(name));
+  if (taken !== undefined) throw new Error(`internal: output "${taken.name}" is not the input of that name`);
   const outputs = wanted.map(({ name, value }) => onnxValue(name, value.type.dtype, batched(value.type.shape)));
   return {
     irVersion: 9,

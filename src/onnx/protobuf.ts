@@ -65,7 +65,8 @@ function collect(write: (message: MessageWriter) => void): { chunks: readonly Ui
 
 /** Seven bits a byte, lowest first; negative numbers as their 64-bit two's complement. */
 function varintBytes(value: number): Uint8Array {
-  if (!(Math.abs(value) <= 2 ** 53)) throw new Error(`internal: ${value} is not written as an integer`);
+  if (!Number.isInteger(value) || Math.abs(value) > 2 ** 53)
+    throw new Error(`internal: ${value} is not written as an integer`);
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));
   while (rest >= 0x80n) {

@@ -3,6 +3,7 @@
 
 import { createRequire } from "node:module";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { fail } from "../errors.ts";
 import { elementCount, type Shape } from "../ir/tensor-type.ts";
 import type { Program } from "../ir/program.ts";
 import { toOnnx } from "../onnx/lower.ts";
@@ -47,13 +48,27 @@ export async function openProgram(
   }: SessionOptions & { readonly constants: ReadonlyMap<string, Float32Array>; readonly matrixConvolutions?: boolean },
 ): Promise<Session> {
   const { matrixConvolutions = false, ...session } = options;
-  return openModel(writeModel(toOnnx(program, { constants, matrixConvolutions })), session);
+  return open(writeModel(toOnnx(program, { constants, matrixConvolutions })), session, (reason) => {
+    throw new Error(`internal: the engine does not take a program of ours: ${reason}`);
+  });
 }
 
-/** Opens an ONNX model. */
-export async function openModel(bytes: Uint8Array, { threads }: SessionOptions): Promise<Session> {
+/**
+ * Opens an ONNX model.
+ *
+ * @throws onnx/not-opened when the engine refuses it
+ */
+export async function openModel(bytes: Uint8Array, options: SessionOptions): Promise<Session> {
+  return open(bytes, options, (reason) => fail("onnx/not-opened", { reason }));
+}
+
+async function open(
+  bytes: Uint8Array,
+  { threads }: SessionOptions,
+  refused: (reason: string) => never,
+): Promise<Session> {
   const ort = await import("onnxruntime-node");
-  const session = await ort.InferenceSession.create(bytes, {
+  const opening = ort.InferenceSession.create(bytes, {
     executionProviders: ["cpu"],
     executionMode: "sequential",
     intraOpNumThreads: threads,
@@ -62,6 +77,7 @@ export async function openModel(bytes: Uint8Array, { threads }: SessionOptions):
     // numbers below 1e-38 change nothing but make every operation that meets them slow
     extra: { session: { set_denormal_as_zero: "1" } },
   });
+  const session = await opening.catch((error: Error) => refused(error.message));
   const inputs = session.inputMetadata.map(sessionValue);
   const outputs = session.outputMetadata.map(sessionValue);
   return {

@@ -41,7 +41,7 @@ export async function* evaluateFolder(
     const some = Array.from(batch, (at) => images[at]!);
     const views = await Promise.all(some.map((image) => pool.view({ path: image.path, kind: "evaluation" })));
     const pixels = new Uint8Array(some.length * bytes);
-    views.forEach((view, i) => pixels.set(view, i * bytes));
+    for (const [i, view] of views.entries()) pixels.set(view, i * bytes);
     return { some, pixels };
   });
   const probabilities = new Float64Array(images.length * classes.length);

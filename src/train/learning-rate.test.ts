@@ -25,15 +25,14 @@ describe("a schedule", () => {
 
   test("cosine is half a wave from the rate to 0", () => {
     const steps = 8;
-    rates(stage("cosine"), steps).forEach((value, step) =>
-      expect(value).toBeCloseTo((rate * (1 + Math.cos((Math.PI * step) / steps))) / 2, 15),
-    );
+    for (const [step, value] of rates(stage("cosine"), steps).entries())
+      expect(value).toBeCloseTo((rate * (1 + Math.cos((Math.PI * step) / steps))) / 2, 15);
     expect(stageLearningRate(stage("cosine"), steps, steps)).toBe(0);
   });
 
   test("step falls to a tenth after each third", () => {
     const expected = [1, 1, 1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01].map((factor) => rate * factor);
-    rates(stage("step"), 9).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 15));
+    for (const [step, value] of rates(stage("step"), 9).entries()) expect(value).toBeCloseTo(expected[step]!, 15);
   });
 
   test("exponential falls evenly to a hundredth", () => {

@@ -27,7 +27,7 @@ describe("softmax", () => {
     const [a, b, c] = [Math.exp(1), Math.exp(2), Math.exp(-1)];
     const result = softmax([1, 2, -1, 0, 0, 0], 3);
     const expected = [a / (a + b + c), b / (a + b + c), c / (a + b + c), 1 / 3, 1 / 3, 1 / 3];
-    result.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 14));
+    for (const [i, value] of result.entries()) expect(value).toBeCloseTo(expected[i]!, 14);
   });
 
   test("does not overflow where exp would", () => {

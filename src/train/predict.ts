@@ -81,7 +81,7 @@ export async function* predictImages(input: PredictInput, stopping: Stopping): A
       const readable = batch.flatMap((picture) => (picture.pixels === undefined ? [] : [picture.pixels]));
       const bytes = inputFormat.size ** 2 * 3;
       const pixels = new Uint8Array(readable.length * bytes);
-      readable.forEach((view, i) => pixels.set(view, i * bytes));
+      for (const [i, view] of readable.entries()) pixels.set(view, i * bytes);
       const answers = readable.length === 0 ? new Float32Array() : (await model.probabilities(pixels)).probabilities;
       let row = 0;
       for (const { path, problem } of batch) {

@@ -63,7 +63,7 @@ export async function* leaveOutUnreadable(
   for (let done = 0; done < untried.length; done += triedAtOnce) {
     const some = untried.slice(done, done + triedAtOnce);
     const problems = await Promise.all(some.map((image) => views.problemWith(image)));
-    problems.forEach((problem, i) => problem !== undefined && unreadable.set(some[i]!, problem));
+    for (const [i, problem] of problems.entries()) if (problem !== undefined) unreadable.set(some[i]!, problem);
     const tried = Math.min(done + triedAtOnce, untried.length);
     const imagesPerSecond = (tried * 1000) / Math.max(nowMs() - startedMs, 1);
     yield { type: "progress", phase: "check", done: tried, total: untried.length, imagesPerSecond };

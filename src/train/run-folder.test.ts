@@ -57,7 +57,7 @@ describe("the folder of a run", () => {
     await writeFile(join(path, "report.json"), '{ "stopped": true }');
     expect(await readReport(path)).toEqual({ stopped: true });
     await expect(readRunRecord(path)).rejects.toThrow(
-      '"' + path + '" is not the folder of a finished run: it has no run.json.',
+      `"${path}" is not the folder of a finished run: it has no run.json.`,
     );
     await expect(readReport(join(root, "gone"))).rejects.toThrow("run/not-a-run");
   });

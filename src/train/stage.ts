@@ -62,12 +62,12 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
       const images = Array.from(batch, (at) => train[at]!);
       return { images, feeds: await work.feed.learning(images, epochNumber) };
     });
-    let [seen, lossSum, right] = [0, 0, 0];
+    let [seen, lossSum, right, learningRate] = [0, 0, 0, 0];
     let waitedSinceMs = clock();
     let step = 0;
     for await (const { images, feeds } of prefetch(tasks, 2)) {
       waitingMs += clock() - waitedSinceMs;
-      const learningRate = stageLearningRate(stage, stepsPerEpoch * stage.epochs, (epoch - 1) * stepsPerEpoch + step);
+      learningRate = stageLearningRate(stage, stepsPerEpoch * stage.epochs, (epoch - 1) * stepsPerEpoch + step);
       const labels = Uint32Array.from(images, ({ label }) => label);
       const masks = dropoutMasks(config, work.dropoutUnits, `${epochNumber}:${step}`, images.length);
       const { loss, logits } = await work.stepper.step({ ...feeds, ...masks }, labels, learningRate);
@@ -101,6 +101,9 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
     }
     if (seen === 0) break;
     const judged = await judge(work);
+    // after the last step of an epoch nothing else would notice
+    if (!Number.isFinite(judged.validationLoss))
+      fail("train/loss-not-finite", { stage: index + 1, epoch, step, learningRate });
     const result = { loss: lossSum / seen, accuracy: right / seen, ...judged };
     const seconds = (clock() - startedMs) / 1000;
     epochs.push({ ...result, seconds });

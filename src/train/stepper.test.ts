@@ -113,12 +113,8 @@ describe("a step", () => {
     );
     expect(difference([loss], expected.loss!)).toBeLessThan(tolerance);
     expect(difference(logits, expected.logits!)).toBeLessThan(tolerance);
-    const mean = crossEntropyOf(logits, labels, classes)
-      .subarray(0, images)
-      .reduce((total, value) => total + value, 0);
     const own = [...crossEntropyOf(logits, labels.subarray(0, images), classes)];
     expect(loss).toBeCloseTo(own.reduce((total, value) => total + value, 0) / images, 5);
-    expect(mean).toBeGreaterThan(0);
     const moved = changes(before, at.parameters);
     let largest = 0;
     for (const name of at.plan.learns) {

@@ -77,7 +77,7 @@ export function openViews({ format, seed, workers }: { format: InputFormat; seed
     async pixels(views) {
       const parts = await Promise.all(views.map(pixelsOf));
       const whole = new Uint8Array(views.length * bytes);
-      parts.forEach((part, i) => whole.set(part, i * bytes));
+      for (const [i, part] of parts.entries()) whole.set(part, i * bytes);
       return whole;
     },
     async problemWith(image) {
