@@ -51,7 +51,11 @@ export async function step(unfreeze: string, options: JobOptions): Promise<Work>
 export async function keptStep(unfreeze: string, options: JobOptions): Promise<Work> {
   const { stepper, cut } = open(unfreeze, options, "float16");
   const length = elementCount(cut.boundary.value.type.shape.slice(1));
-  const cache = await openTrunkCache({ folder: mkdtempSync(join(tmpdir(), "reinception-bench-")), space: {}, rowBytes: length * 2 });
+  const cache = await openTrunkCache({
+    folder: mkdtempSync(join(tmpdir(), "reinception-bench-")),
+    space: {},
+    rowBytes: length * 2,
+  });
   const keys = Array.from({ length: batch }, (_, i) => String(i));
   for (const key of keys) await cache.append(key, new Uint8Array(new Uint16Array(length).fill(0x3400).buffer));
   await cache.flush();
@@ -64,7 +68,8 @@ export async function keptStep(unfreeze: string, options: JobOptions): Promise<W
 
 function open(unfreeze: string, { threads, size }: JobOptions, dtype: Cut["dtype"] = "float32") {
   const learns = new Set([...learningOf(parseUnfreeze(unfreeze)).parameters, "last_linear.weight", "last_linear.bias"]);
-  const network = (count: number) => inceptionV4({ width: 1, batch: count, size: [size, size], image: "preprocessed", head });
+  const network = (count: number) =>
+    inceptionV4({ width: 1, batch: count, size: [size, size], image: "preprocessed", head });
   const cut = (built: Compilable): Cut => ({ boundary: lastFrozenBoundary(built, learns), dtype });
   const stepper = openStepper({
     network,

@@ -45,13 +45,27 @@ const measure = fileURLToPath(new URL("measure.ts", import.meta.url));
 /** Images per second of the median repetition, one number for each round. */
 function ours({ job }: Row): number {
   const arguments_ = ["--import", "tsx", measure, job, values.threads, "299", "5"];
-  const { seconds } = JSON.parse(execFileSync(process.execPath, arguments_, { encoding: "utf8" })) as { seconds: number[] };
+  const { seconds } = JSON.parse(execFileSync(process.execPath, arguments_, { encoding: "utf8" })) as {
+    seconds: number[];
+  };
   return batch / median(seconds);
 }
 
 /** The better of the peer's memory layouts. */
 function peer({ peerJob, from }: Row): number {
-  const arguments_ = [script, "--jobs", peerJob, "--from", from || "21", "--batch", String(batch), "--threads", values.threads, "--runs", "5"];
+  const arguments_ = [
+    script,
+    "--jobs",
+    peerJob,
+    "--from",
+    from || "21",
+    "--batch",
+    String(batch),
+    "--threads",
+    values.threads,
+    "--runs",
+    "5",
+  ];
   const lines = execFileSync(values.python, arguments_, { encoding: "utf8" }).trim().split("\n");
   const results = lines.map((line) => JSON.parse(line) as { job: string; median: number });
   return Math.max(...results.filter(({ job }) => job === peerJob).map((result) => result.median));
@@ -66,10 +80,14 @@ console.log(`${machine}\n${withPeer ? "" : "No peer: give --peer and --python to
 const table = rows
   .filter(({ peerJob }) => values.only.split(",").includes(peerJob))
   .map((row) => {
-    const rounds = Array.from({ length: Number(values.rounds) }, () => ({ ours: ours(row), peer: withPeer ? peer(row) : null }));
+    const rounds = Array.from({ length: Number(values.rounds) }, () => ({
+      ours: ours(row),
+      peer: withPeer ? peer(row) : null,
+    }));
     const own = median(rounds.map((round) => round.ours));
     const theirs = withPeer ? median(rounds.map((round) => round.peer!)) : null;
-    const ratio = theirs === null ? "" : `PyTorch ${theirs.toFixed(2).padStart(7)}   ratio ${(own / theirs).toFixed(2)}`;
+    const ratio =
+      theirs === null ? "" : `PyTorch ${theirs.toFixed(2).padStart(7)}   ratio ${(own / theirs).toFixed(2)}`;
     console.log(`${row.name.padEnd(48)} ours ${own.toFixed(2).padStart(7)} images/s   ${ratio}`);
     return { name: row.name, ours: own, peer: theirs, ratio: theirs === null ? null : own / theirs, rounds };
   });
