@@ -114,9 +114,8 @@ type Rows = "channels-first" | "copies-first";
 function columnsOf(e: Emitter, x: Value, size: Pair, shifts: readonly Shift[], order: Rows = "channels-first"): string {
   const [n = 0, channels = 0, height = 0, width = 0] = x.type.shape;
   const [oh, ow] = size;
-  const [first] = shifts;
-  const asItIs = shifts.length === 1 && `${first!.from},${first!.strides},${size}` === `0,0,1,1,${height},${width}`;
-  if (asItIs) return asMatrix(e, x);
+  const isMapItself = ({ from, strides }: Shift) => `${from},${strides},${size}` === `0,0,1,1,${height},${width}`;
+  if (shifts.length === 1 && isMapItself(shifts[0]!)) return asMatrix(e, x);
   return e.once(`columns ${e.id(x)} ${size} ${order} ${JSON.stringify(shifts)}`, () => {
     const before = (axis: 0 | 1) => Math.max(0, ...shifts.map(({ from }) => -from[axis]));
     const after = (axis: 0 | 1) =>
@@ -132,11 +131,14 @@ function columnsOf(e: Emitter, x: Value, size: Pair, shifts: readonly Shift[], o
       top + left + bottom + right === 0
         ? source
         : e.node("Pad", [source, e.ints([0, 0, top, left, 0, 0, bottom, right])]);
-    const copies = shifts.map(({ from, strides }) => {
+    const rows = order === "copies-first" ? [1, channels, n * oh * ow] : [channels, 1, n * oh * ow];
+    const copies = shifts.map((shift) => {
+      if (isMapItself(shift)) return reshape(e, source, rows);
+      const { from, strides } = shift;
       const start = [from[0] + top, from[1] + left];
       const end = [start[0]! + (oh - 1) * strides[0] + 1, start[1]! + (ow - 1) * strides[1] + 1];
       const copy = e.node("Slice", [padded, e.ints(start), e.ints(end), e.ints([2, 3]), e.ints(strides)]); // [c, n, oh, ow]
-      return reshape(e, copy, order === "copies-first" ? [1, channels, n * oh * ow] : [channels, 1, n * oh * ow]);
+      return reshape(e, copy, rows);
     });
     const axis = order === "copies-first" ? 0 : 1;
     const stacked = copies.length === 1 ? copies[0]! : e.node("Concat", copies, { axis });

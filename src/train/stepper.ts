@@ -5,7 +5,7 @@ import type { Compilable, Cut } from "../compile/1-partition.ts";
 import { type LossOptions, type Penalty, targetsOf } from "../compile/2-loss.ts";
 import { bind, type Constants } from "../compile/5-bind.ts";
 import { compileEvaluation, compileTraining } from "../compile/program.ts";
-import { globalNormFactor } from "../optimize/clipping.ts";
+import { globalNorm, globalNormFactor } from "../optimize/clipping.ts";
 import { newState, type Optimizer, update } from "../optimize/optimizers.ts";
 import { openProgram, type Session, type TensorData } from "../runtime/session.ts";
 import { moveStatistics, type StatisticsMomentum } from "./statistics.ts";
@@ -41,8 +41,8 @@ export interface StepResult {
   readonly loss: number;
   /** [batch, classes], before the update. */
   readonly logits: Float32Array;
-  /** Norm of all gradients together, before clipping. */
-  readonly gradientNorm: number;
+  /** Norm of all gradients together, before clipping; computed when asked for, since it is a pass over all of them. */
+  readonly gradientNorm: () => number;
 }
 
 export interface Stepper {
@@ -75,13 +75,13 @@ export function openStepper(options: StepperOptions): Stepper {
       const targets = Float32Array.from(targetsOf(labels, classes, options.loss));
       const result = await session.run(select({ ...feeds, ...moving, targets }, session));
       const gradients = [...learns].map((name) => result[`gradient:${name}`] as Float32Array);
-      const clipped = globalNormFactor(gradients, clipNorm);
+      const gradientFactor = clipNorm === null ? 1 : globalNormFactor(gradients, clipNorm).factor;
       steps += 1;
       [...learns].forEach((name, i) => {
         update(optimizer, {
           parameter: moving[name]!,
           gradient: gradients[i]!,
-          gradientFactor: clipped.factor,
+          gradientFactor,
           state: states.get(name)!,
           learningRate: learningRate * options.rateFactor(name),
           decayFactor: options.decays(name) ? 1 : 0,
@@ -93,7 +93,7 @@ export function openStepper(options: StepperOptions): Stepper {
       return {
         loss: (result.loss as Float32Array)[0]!,
         logits: result.logits as Float32Array,
-        gradientNorm: clipped.norm,
+        gradientNorm: () => globalNorm(gradients),
       };
     },
     async evaluate(feeds, batch) {

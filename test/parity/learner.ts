@@ -25,7 +25,7 @@ export interface Learner {
     feeds: Feeds,
     labels: Uint32Array,
     learningRate: number,
-  ): Promise<{ loss: number; gradientNorm: number; logits: FloatArray }>;
+  ): Promise<{ loss: number; gradientNorm: () => number; logits: FloatArray }>;
   /** Logits of a batch with the parameters as they are now. */
   evaluate(feeds: Feeds, batch: number): Promise<FloatArray>;
   close(): Promise<void>;
@@ -78,7 +78,7 @@ function openReference(options: LearnerOptions): Learner {
       const targets = targetsOf(labels, classes, loss);
       const result = evaluate(programOf(labels.length, true), { ...values, ...feeds, targets });
       const gradients = [...learns].map((name) => result[`gradient:${name}`]!);
-      const gradientNorm = globalNorm(gradients);
+      const norm = globalNorm(gradients);
       if (clipNorm !== null) clip({ name: "global-norm", definition: "pytorch", limit: clipNorm }, gradients);
       steps += 1;
       [...learns].forEach((name, i) => {
@@ -93,7 +93,7 @@ function openReference(options: LearnerOptions): Learner {
       });
       for (const { batchNorm, count } of statistics)
         moveStatistics(values, batchNorm, result, count * labels.length, options.statisticsMomentum);
-      return { loss: result.loss![0]!, gradientNorm, logits: result.logits! };
+      return { loss: result.loss![0]!, gradientNorm: () => norm, logits: result.logits! };
     },
     evaluate: async (feeds, batch) => evaluate(programOf(batch, false), { ...values, ...feeds }).logits!,
     close: async () => {},

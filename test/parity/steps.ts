@@ -128,7 +128,7 @@ export async function* checkStepsCase(fixture: StepsFixture, given: StepsCase, e
       yield within(
         place,
         `${where} norm of the gradients`,
-        relative(stepped.gradientNorm, step.gradientNorm),
+        relative(stepped.gradientNorm(), step.gradientNorm),
         limits.gradients,
       );
       yield within(
