@@ -74,8 +74,9 @@ async function open(
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
-    // numbers below 1e-38 change nothing but make every operation that meets them slow
-    extra: { session: { set_denormal_as_zero: "1" } },
+    // numbers below 1e-38 change nothing but make every operation that meets them slow; threads that wait by spinning
+    // take the cores from decoding and from the update
+    extra: { session: { set_denormal_as_zero: "1", intra_op: { allow_spinning: "0" } } },
   });
   const session = await opening.catch((error: Error) => refused(error.message));
   const inputs = session.inputMetadata.map(sessionValue);
