@@ -44,7 +44,7 @@ const mortal = new URL(
 
 describe("a pool of threads", () => {
   test("is not disturbed by threads which start while others decode", async () => {
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 2; round++) {
       const pool = open({ workers: 6 });
       await Promise.all(Array.from({ length: 60 }, () => pool.view({ path: small, kind: "evaluation" })));
       await pool.close();
