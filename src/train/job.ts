@@ -14,7 +14,10 @@ export type Message =
   | { readonly kind: "problem"; readonly code: ErrorCode; readonly found: string; readonly fix: string }
   | { readonly kind: "bug"; readonly stack: string };
 
-/** A job under way: its events as they come, and its result when the last one has been taken. */
+/**
+ * A job under way: its events as they come, and its result when the last one has been taken. Whoever leaves the iteration
+ * early leaves the job running; `stop` or `kill` ends it.
+ */
 export interface Job<K extends JobName> extends AsyncIterable<Jobs[K]["event"]> {
   readonly result: Promise<Jobs[K]["result"]>;
   /** Asks the job to end cleanly after what it is doing. */
