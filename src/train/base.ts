@@ -2,8 +2,8 @@
 
 import type { InputFormat } from "../input-format.ts";
 import { inceptionInput } from "../input-format.ts";
-import { initialParameters } from "../models/initial-parameters.ts";
 import { headLayers } from "../models/head.ts";
+import { initialParameters } from "../models/initial-parameters.ts";
 import { matchWeights } from "../models/match-weights.ts";
 import { featureCount, networkParameters } from "../models/parameters.ts";
 import { embeddedSmall, inputFormatOf, readWeights } from "../weights/network-file.ts";

@@ -2,7 +2,7 @@
 
 import { ReinceptionError } from "../errors.ts";
 import type { Message } from "./job.ts";
-import { type JobName, jobs, type Jobs } from "./jobs.ts";
+import { type JobName, type Jobs, jobs } from "./jobs.ts";
 
 type Request =
   | { readonly [K in JobName]: { readonly name: K; readonly input: Jobs[K]["input"] } }[JobName]

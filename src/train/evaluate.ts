@@ -1,14 +1,13 @@
 // How good a finished model is on a folder of photos whose classes are known.
 
+import { nowMs } from "../clock.ts";
 import { crossEntropyOf } from "../compile/2-loss.ts";
 import { batchesOf, prefetch } from "../data/batches.ts";
 import { hashImages } from "../data/fingerprint.ts";
 import { openPixels } from "../data/pixels.ts";
 import { readDataset } from "../data/sources.ts";
 import { fail } from "../errors.ts";
-import { nowMs } from "../clock.ts";
-import type { RunEvent } from "./events.ts";
-import type { Stopping } from "./jobs.ts";
+import type { RunEvent, Stopping } from "./events.ts";
 import { openModelFile } from "./predict.ts";
 import { type Evaluation, evaluationOf } from "./report.ts";
 

@@ -72,3 +72,6 @@ export type RunEvent =
       readonly reason: "done" | "patience" | "stopped";
     }
   | { readonly type: "end"; readonly out: string; readonly report: Report };
+
+/** Whether the caller has asked the job to end. */
+export type Stopping = () => boolean;

@@ -9,7 +9,7 @@ import { matchWeights } from "../models/match-weights.ts";
 import type { ParameterInfo, ParameterKind } from "../models/parameters.ts";
 import { learningOf, parseUnfreeze, showUnfreeze } from "../models/unfreeze.ts";
 import { asList, checkOption } from "../option-values.ts";
-import { type OptionName, options, type OptionValues } from "../options.ts";
+import { type OptionName, type OptionValues, options } from "../options.ts";
 import { embeddedSmall, inputFormatOf, readWeights } from "../weights/network-file.ts";
 import { buildNetwork, cutAt, planStages } from "./plan.ts";
 import { programMacs } from "./program-macs.ts";

@@ -1,11 +1,10 @@
 // What a child process can be asked to do. Each job is a generator of events with a result.
 
-import type { Evaluation } from "./report.ts";
-import { evaluateFolder, type EvaluateInput } from "./evaluate.ts";
-import { type Prediction, type PredictInput, predictImages } from "./predict.ts";
 import type { RunConfig } from "./config.ts";
-import type { RunEvent } from "./events.ts";
-import type { Report } from "./report.ts";
+import { type EvaluateInput, evaluateFolder } from "./evaluate.ts";
+import type { RunEvent, Stopping } from "./events.ts";
+import { type PredictInput, type Prediction, predictImages } from "./predict.ts";
+import type { Evaluation, Report } from "./report.ts";
 import { run } from "./run.ts";
 
 export interface Jobs {
@@ -15,9 +14,6 @@ export interface Jobs {
 }
 
 export type JobName = keyof Jobs;
-
-/** Whether the caller has asked the job to end. */
-export type Stopping = () => boolean;
 
 export const jobs: {
   readonly [K in JobName]: (

@@ -3,10 +3,9 @@
 import { nowMs } from "../clock.ts";
 import { cacheFolder } from "../data/cache-space.ts";
 import type { RunConfig } from "./config.ts";
-import type { RunEvent } from "./events.ts";
+import type { RunEvent, Stopping } from "./events.ts";
 import { keptViews } from "./feed.ts";
-import type { Stopping } from "./jobs.ts";
-import { isKept, type Kept, type KeepOptions, keepTrunk } from "./keep.ts";
+import { isKept, type KeepOptions, type Kept, keepTrunk } from "./keep.ts";
 import { buildNetwork, cutAt, type PlannedStage, type RunNetwork } from "./plan.ts";
 import type { RunData } from "./run-data.ts";
 import type { Parameters } from "./stepper.ts";

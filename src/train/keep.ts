@@ -4,15 +4,15 @@ import { createHash } from "node:crypto";
 import type { Compilable, Cut } from "../compile/1-partition.ts";
 import { bind } from "../compile/5-bind.ts";
 import { compileTrunk } from "../compile/program.ts";
-import { fail } from "../errors.ts";
 import { batchesOf, prefetch } from "../data/batches.ts";
 import { openTrunkCache, type TrunkCache } from "../data/trunk-cache.ts";
-import { bytesPerElement, elementCount, type TensorType } from "../ir/tensor-type.ts";
+import { fail } from "../errors.ts";
 import { parametersOf } from "../ir/program.ts";
+import { bytesPerElement, elementCount, type TensorType } from "../ir/tensor-type.ts";
 import { engineVersion, openProgram, type TensorData } from "../runtime/session.ts";
-import type { View, Views } from "./views.ts";
-import type { Stopping } from "./jobs.ts";
+import type { Stopping } from "./events.ts";
 import type { Parameters } from "./stepper.ts";
+import type { View, Views } from "./views.ts";
 
 /** Images which the trunk takes at a time. Always as many, so that a row does not depend on its neighbours. */
 const trunkBatch = 16;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ScheduleName, stageLearningRate } from "./learning-rate.ts";
-import { featureExtraction, type Stage } from "./strategy.ts";
+import { stageLearningRate } from "./learning-rate.ts";
+import { featureExtraction, type ScheduleName, type Stage } from "./strategy.ts";
 
 const rate = 0.01;
 

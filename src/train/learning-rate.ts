@@ -3,8 +3,6 @@
 import { learningRateAt, type Schedule } from "../optimize/schedules.ts";
 import type { Stage } from "./strategy.ts";
 
-export type ScheduleName = "constant" | "cosine" | "step" | "exponential";
-
 /**
  * The rate of a step, from 0, of a stage of `steps` steps.
  *

@@ -3,12 +3,12 @@
 
 import { bind } from "../compile/5-bind.ts";
 import { compileEvaluation } from "../compile/program.ts";
+import { fail } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 import { build } from "../ir/graph.ts";
 import { toOnnx } from "../onnx/lower.ts";
 import { readModel } from "../onnx/read.ts";
 import { writeModel } from "../onnx/write.ts";
-import { fail } from "../errors.ts";
 import { buildNetwork, cutAt, type RunNetwork } from "./plan.ts";
 import type { Parameters } from "./stepper.ts";
 

@@ -3,11 +3,11 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { batchesOf, prefetch } from "../data/batches.ts";
-import { openPixels } from "../data/pixels.ts";
 import { namedLikePicture } from "../data/picture-kind.ts";
+import { openPixels } from "../data/pixels.ts";
 import { type ErrorCode, fail, ReinceptionError } from "../errors.ts";
 import { openModel, type Session } from "../runtime/session.ts";
-import type { Stopping } from "./jobs.ts";
+import type { Stopping } from "./events.ts";
 import { type ModelCard, readModelCard } from "./model-file.ts";
 
 export interface PredictInput {

@@ -3,9 +3,9 @@
 
 import { fail } from "../errors.ts";
 import { parseUnfreeze } from "../models/unfreeze.ts";
-import { asList, checkOption } from "../option-values.ts";
-import { flagOf, type OptionName, options, type OptionValues } from "../options.ts";
 import { defineOptimizer, type Optimizer, type OptimizerChoice } from "../optimize/optimizers.ts";
+import { asList, checkOption } from "../option-values.ts";
+import { flagOf, type OptionName, type OptionValues, options } from "../options.ts";
 import { featureExtraction, fineTuning, hybrid, type Stage, type StageSettings, type Strategy } from "./strategy.ts";
 
 /** Options that say something about stages, and so stand for a strategy instead of beside one. */

@@ -7,7 +7,7 @@ import { timestamp } from "../clock.ts";
 import { fail } from "../errors.ts";
 import { scaledChannels } from "../models/width.ts";
 import { checkOption, nearest } from "../option-values.ts";
-import { type OptionName, options, optionsOf, type OptionValues } from "../options.ts";
+import { type OptionName, type OptionValues, options, optionsOf } from "../options.ts";
 import type { RunConfig } from "./config.ts";
 import type { EvaluateInput } from "./evaluate.ts";
 import { availableCores } from "./machine.ts";

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { featureExtraction } from "./strategy.ts";
 import { listRuns } from "./run-list.ts";
+import { featureExtraction } from "./strategy.ts";
 
 let root = "";
 beforeAll(async () => {

@@ -5,13 +5,12 @@ import { batchesOf, epochOrder, prefetch } from "../data/batches.ts";
 import { fail } from "../errors.ts";
 import { stream } from "../random.ts";
 import type { RunConfig } from "./config.ts";
-import type { EpochResult, RunEvent } from "./events.ts";
+import type { EpochResult, RunEvent, Stopping } from "./events.ts";
 import type { Feed } from "./feed.ts";
-import type { Stopping } from "./jobs.ts";
 import { stageLearningRate } from "./learning-rate.ts";
 import { argmax, softmax } from "./metrics.ts";
-import type { Stage } from "./strategy.ts";
 import type { Feeds, Parameters, Stepper } from "./stepper.ts";
+import type { Stage } from "./strategy.ts";
 import type { RunImage } from "./views.ts";
 
 export interface StageWork {

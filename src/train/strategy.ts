@@ -1,7 +1,9 @@
 // How to retrain, as values: a strategy is a list of stages, and a stage names what learns, for how long and how fast.
 
 import type { OptimizerChoice } from "../optimize/optimizers.ts";
-import type { ScheduleName } from "./learning-rate.ts";
+
+/** How the learning rate falls in a stage; what each means stands in learning-rate.ts. */
+export type ScheduleName = "constant" | "cosine" | "step" | "exponential";
 
 export type BatchNormMode = "frozen" | "train";
 

@@ -1,10 +1,10 @@
 // Which pixels of an image a program sees: its plain view, or one of its augmented ones.
 
-import type { InputFormat } from "../input-format.ts";
 import { decoderVersion } from "../data/decode.ts";
 import { openPixels } from "../data/pixels.ts";
 import { defaultAugmentation } from "../data/view.ts";
 import { ReinceptionError } from "../errors.ts";
+import type { InputFormat } from "../input-format.ts";
 
 /** An image that takes part in a run. */
 export interface RunImage {
