@@ -19,6 +19,9 @@ export interface CommandSpec {
   readonly load: () => Promise<Action>;
 }
 
+/** What the commands of two words have in common, by their first word. */
+export const groups: Readonly<Record<string, string>> = {};
+
 export const commands: readonly CommandSpec[] = [
   {
     name: "train",

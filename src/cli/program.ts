@@ -5,7 +5,7 @@ import { Command, CommanderError, Option } from "commander";
 import { ReinceptionError } from "../errors.ts";
 import { parseOption } from "../option-values.ts";
 import { defaultOf, flagOf, type OptionName, optionGroups, optionsOf, specOf } from "../options.ts";
-import { type CommandSpec, commands, type Given } from "./commands.ts";
+import { type CommandSpec, commands, type Given, groups } from "./commands.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { table } from "./table.ts";
 import { terminalOf } from "./terminal.ts";
@@ -50,22 +50,48 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .configureOutput({ outputError: () => {} })
     .configureHelp(helpShape)
     .addHelpText("after", `\n${epilogue()}`);
-  for (const spec of commands) program.addCommand(buildCommand(spec, finish));
+  for (const spec of commands) {
+    const [group, name] = spec.name.split(" ") as [string, string | undefined];
+    if (name === undefined) program.addCommand(buildCommand(group, spec, finish));
+    else groupOf(program, group).addCommand(buildCommand(name, spec, finish));
+  }
   return program;
+}
+
+/** The command that only holds others, as `weights` holds `weights list`. */
+function groupOf(program: Command, name: string): Command {
+  const known = program.commands.find((command) => command.name() === name);
+  if (known !== undefined) return known;
+  const group = new Command(name)
+    .description(groups[name] ?? "")
+    .addHelpOption(new Option("--help", "print this help"))
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .configureHelp(helpShape);
+  program.addCommand(group);
+  return group;
 }
 
 /** Longer lines are hard to read, however wide the terminal. */
 const helpShape = {
   helpWidth: Math.min(process.stdout.columns ?? 100, 100),
-  subcommandTerm: (command: Command) => `${command.name()} ${takenBy(command.name())}`,
+  subcommandTerm: (command: Command) => `${command.name()} ${takenBy(command)}`,
 };
 
-function takenBy(name: string): string {
-  return commands.find((command) => command.name === name)?.takes ?? "";
+/** Within a group the names of commands are the second words of theirs. */
+function takenBy(command: Command): string {
+  const path = command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+  const held = commands.flatMap(({ name }) => (name.startsWith(`${path} `) ? [name.slice(path.length + 1)] : []));
+  return held.length > 0 ? held.join("|") : (commands.find(({ name }) => name === path)?.takes ?? "");
 }
 
-function buildCommand({ name, takes, help, example, load }: CommandSpec, finish: (code: ExitCode) => void): Command {
-  const command = new Command(name)
+function buildCommand(
+  word: string,
+  { name, takes, help, example, load }: CommandSpec,
+  finish: (code: ExitCode) => void,
+): Command {
+  const command = new Command(word)
     .description(help)
     .addHelpOption(new Option("--help", "print this help").helpGroup("The run:"))
     .exitOverride()

@@ -8,7 +8,7 @@ import { type CommandSpec, commands } from "./commands.ts";
 
 /** The error that a complaint of the parser stands for. */
 export function usageError({ code, message }: CommanderError, typed: readonly string[]): ReinceptionError {
-  const command = commands.find(({ name }) => typed.includes(name));
+  const command = commands.find(({ name }) => name.split(" ").every((word, i) => typed[i] === word));
   const [, quoted = ""] = /'([^']*)'/.exec(message) ?? [];
   const help = command === undefined ? "reinception --help" : `reinception ${command.name} --help`;
   const example = command?.example ?? "reinception train photos";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { givenFor } from "../../test/support/given.ts";
 import { smallNetwork } from "../../test/support/small-network.ts";
-import { parametersOf, type Program } from "../ir/program.ts";
+import { type Program, parametersOf } from "../ir/program.ts";
 import { evaluate } from "../ir/reference.ts";
 import { verify } from "../ir/verify.ts";
 import { lastFrozenBoundary, suffixOf, trunkOf } from "./1-partition.ts";

@@ -6,7 +6,7 @@ import { randomProgram } from "../../test/support/random-program.ts";
 import { smallClasses, smallNetwork } from "../../test/support/small-network.ts";
 import { build, newGraph } from "../ir/graph.ts";
 import type { Value } from "../ir/ops.ts";
-import { dependents, parametersOf, type Program } from "../ir/program.ts";
+import { dependents, type Program, parametersOf } from "../ir/program.ts";
 import { evaluate, type Given } from "../ir/reference.ts";
 import { elementCount } from "../ir/tensor-type.ts";
 import { verify } from "../ir/verify.ts";

@@ -1,7 +1,7 @@
 // Which type each operation produces, and which inputs it refuses. The one place where shapes are checked.
 
 import type { Attributes, Inputs, OpName, Pads, Pair, Value } from "./ops.ts";
-import { elementCount, sameShape, type Shape, showType, type TensorType } from "./tensor-type.ts";
+import { elementCount, type Shape, sameShape, showType, type TensorType } from "./tensor-type.ts";
 
 type Rule<K extends OpName> = (inputs: Inputs<K>, attributes: Attributes<K>) => TensorType;
 

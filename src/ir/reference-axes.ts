@@ -1,7 +1,7 @@
 // Walking tensors of different shapes together: an axis of length 1 stands still while the other side moves.
 
 import type { Node } from "./ops.ts";
-import { elementCount, sameShape, type Shape } from "./tensor-type.ts";
+import { elementCount, type Shape, sameShape } from "./tensor-type.ts";
 
 type BinaryOp = "add" | "subtract" | "multiply" | "divide";
 

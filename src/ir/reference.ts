@@ -1,6 +1,8 @@
 // What each operation means, in float64 and as plainly as it can be said. The judge, not the engine; it also computes
 // what is known before a program runs (see compile/bind).
 
+import type { Node, OpName, Value } from "./ops.ts";
+import type { Program } from "./program.ts";
 import { elementwise, rearrange } from "./reference-axes.ts";
 import {
   averagePool,
@@ -11,8 +13,6 @@ import {
   maxPool,
   maxPoolGradient,
 } from "./reference-windows.ts";
-import type { Node, OpName, Value } from "./ops.ts";
-import type { Program } from "./program.ts";
 import { elementCount, showType } from "./tensor-type.ts";
 
 /** Row-major numbers. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readFixture } from "../../test/support/fixture.ts";
 import { ruleImages, ruleParameters } from "../../test/support/rule.ts";
-import type { Value } from "../ir/ops.ts";
 import { inceptionInput } from "../input-format.ts";
+import type { Value } from "../ir/ops.ts";
 import { parametersOf } from "../ir/program.ts";
 import { evaluate } from "../ir/reference.ts";
 import { verify } from "../ir/verify.ts";

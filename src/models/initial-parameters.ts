@@ -1,8 +1,8 @@
 // Where training begins without weights. Each parameter is drawn from a stream of its own, named after it, so that none
 // depends on which others are drawn.
 
-import { type Stream, stream } from "../random.ts";
 import { elementCount } from "../ir/tensor-type.ts";
+import { type Stream, stream } from "../random.ts";
 import type { Tensor } from "./match-weights.ts";
 import type { ParameterInfo } from "./parameters.ts";
 

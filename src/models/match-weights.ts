@@ -2,7 +2,7 @@
 // and head part. Knows timm's names and Cadene's; says what is missing instead of guessing.
 
 import { fail } from "../errors.ts";
-import { elementCount, sameShape, type Shape } from "../ir/tensor-type.ts";
+import { elementCount, type Shape, sameShape } from "../ir/tensor-type.ts";
 import type { HeadOptions } from "./head.ts";
 import { networkParameters, type ParameterInfo } from "./parameters.ts";
 

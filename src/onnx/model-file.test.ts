@@ -2,15 +2,15 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeFloat16 } from "../float16.ts";
 import { ReinceptionError } from "../errors.ts";
+import { decodeFloat16 } from "../float16.ts";
 import { elementCount } from "../ir/tensor-type.ts";
 import { type MessageWriter, writeMessage } from "./protobuf.ts";
 import { readModel } from "./read.ts";
 import {
+  type DataType,
   dataTypeBytes,
   dataTypes,
-  type DataType,
   type OnnxAttribute,
   type OnnxModel,
   type OnnxNode,

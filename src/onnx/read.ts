@@ -6,9 +6,9 @@ import { elementCount } from "../ir/tensor-type.ts";
 import { damaged, type MessageReader, readMessage } from "./protobuf.ts";
 import {
   type DataType,
+  type Dimension,
   dataTypeBytes,
   dataTypes,
-  type Dimension,
   type OnnxAttribute,
   type OnnxModel,
   type OnnxNode,

@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { randomProgram } from "../../test/support/random-program.ts";
 import { difference, uniform, whole } from "../../test/support/numbers.ts";
+import { randomProgram } from "../../test/support/random-program.ts";
 import { decodeFloat16, encodeFloat16 } from "../float16.ts";
 import { type Builder, build, type Graph, newGraph } from "../ir/graph.ts";
 import type { OpName, Pads, Pair, Value } from "../ir/ops.ts";

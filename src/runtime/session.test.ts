@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { difference } from "../../test/support/numbers.ts";
-import { bind } from "../compile/5-bind.ts";
 import { lastFrozenBoundary } from "../compile/1-partition.ts";
 import { targetsOf } from "../compile/2-loss.ts";
+import { bind } from "../compile/5-bind.ts";
 import { compileEvaluation, compileTraining } from "../compile/program.ts";
 import { ReinceptionError } from "../errors.ts";
 import { inceptionInput } from "../input-format.ts";

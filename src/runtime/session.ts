@@ -4,8 +4,8 @@
 import { createRequire } from "node:module";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { fail } from "../errors.ts";
-import { elementCount, type Shape } from "../ir/tensor-type.ts";
 import type { Program } from "../ir/program.ts";
+import { elementCount, type Shape } from "../ir/tensor-type.ts";
 import { toOnnx } from "../onnx/lower.ts";
 import { writeModel } from "../onnx/write.ts";
 

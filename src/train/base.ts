@@ -4,9 +4,9 @@ import type { InputFormat } from "../input-format.ts";
 import { inceptionInput } from "../input-format.ts";
 import { headLayers } from "../models/head.ts";
 import { initialParameters } from "../models/initial-parameters.ts";
-import { matchWeights } from "../models/match-weights.ts";
 import { featureCount, networkParameters } from "../models/parameters.ts";
-import { embeddedSmall, inputFormatOf, readWeights } from "../weights/network-file.ts";
+import { openPretrained } from "../pretrained/open.ts";
+import { inputFormatOf } from "../weights/network-card.ts";
 import type { RunConfig } from "./config.ts";
 import { hashParameters } from "./keep.ts";
 import type { RunNetwork } from "./plan.ts";
@@ -53,9 +53,8 @@ async function loadNetwork({
     );
     return { width, format: inceptionInput, base: new Map(drawn) };
   }
-  const file = readWeights(weights === "small" ? embeddedSmall() : weights);
-  const matched = matchWeights(file.tensors);
+  const matched = await openPretrained(weights);
   // learning parameters change in place, so the file's own memory is left alone
   const base = new Map([...matched.base].map(([name, { values }]) => [name, values.slice()]));
-  return { width: matched.width, format: inputFormatOf(file.metadata), base };
+  return { width: matched.width, format: inputFormatOf(matched.metadata), base };
 }

@@ -7,8 +7,8 @@ import { arch, platform } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../data/cache-space.ts";
-import { matchWeights } from "../models/match-weights.ts";
-import { embeddedSmall, readWeights } from "../weights/network-file.ts";
+import { openPretrained } from "../pretrained/open.ts";
+import { embeddedSmall } from "../weights/network-file.ts";
 import { availableCores, memoryLimitBytes } from "./machine.ts";
 
 export interface Check {
@@ -96,7 +96,7 @@ export async function checkWeights(path: string): Promise<Check> {
   const fix = "The package is not whole; install it again: npm install reinception";
   try {
     await access(path);
-    const { width, head } = matchWeights(readWeights(path).tensors);
+    const { width, head } = await openPretrained(path);
     return check("weights", true, `the package's network, width ${width}, ${head?.classes ?? 0} classes`, fix);
   } catch (error) {
     return check("weights", false, `the package's network cannot be read (${messageOf(error)})`, fix);

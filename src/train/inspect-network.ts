@@ -5,12 +5,12 @@ import { compileTraining, compileTrunk } from "../compile/program.ts";
 import { type InputFormat, inceptionInput } from "../input-format.ts";
 import { bytesPerElement, elementCount } from "../ir/tensor-type.ts";
 import { blocks } from "../models/card.ts";
-import { matchWeights } from "../models/match-weights.ts";
 import type { ParameterInfo, ParameterKind } from "../models/parameters.ts";
 import { learningOf, parseUnfreeze, showUnfreeze } from "../models/unfreeze.ts";
 import { asList, checkOption } from "../option-values.ts";
 import { type OptionName, type OptionValues, options } from "../options.ts";
-import { embeddedSmall, inputFormatOf, readWeights } from "../weights/network-file.ts";
+import { openPretrained } from "../pretrained/open.ts";
+import { inputFormatOf } from "../weights/network-card.ts";
 import { buildNetwork, cutAt, planStages } from "./plan.ts";
 import { programMacs } from "./program-macs.ts";
 import { fineTuning } from "./strategy.ts";
@@ -75,9 +75,9 @@ export interface NetworkInspection {
 }
 
 /** @throws options/..., weights/... */
-export function inspectNetwork(given: InspectNetworkOptions): NetworkInspection {
+export async function inspectNetwork(given: InspectNetworkOptions): Promise<NetworkInspection> {
   for (const [name, value] of Object.entries(given)) if (value !== undefined) checkOption(name as OptionName, value);
-  const { weights, width, format } = formatOf(given);
+  const { weights, width, format } = await formatOf(given);
   const size = given.size ?? format.size;
   const unfreeze = parseUnfreeze(given.unfreeze ?? options.unfreeze.default);
   const classes = given.classes ?? options.classes.default;
@@ -130,12 +130,12 @@ interface Described {
   readonly format: InputFormat;
 }
 
-function formatOf({ weights, width }: InspectNetworkOptions): Described {
+async function formatOf({ weights, width }: InspectNetworkOptions): Promise<Described> {
   if (weights === "random" || (weights === undefined && width !== undefined))
     return { weights: "random", width: width ?? options.width.default, format: inceptionInput };
   const named = weights ?? options.weights.default;
-  const file = readWeights(named === "small" ? embeddedSmall() : named);
-  return { weights: named, width: matchWeights(file.tensors).width, format: inputFormatOf(file.metadata) };
+  const { width: own, metadata } = await openPretrained(named);
+  return { weights: named, width: own, format: inputFormatOf(metadata) };
 }
 
 function countOf(infos: readonly ParameterInfo[]): Count {

@@ -5,11 +5,11 @@ import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fail } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
-import { type MatchedWeights, matchWeights } from "../models/match-weights.ts";
+import type { MatchedWeights } from "../models/match-weights.ts";
 import { flagOf, type OptionName } from "../options.ts";
+import { openPretrained } from "../pretrained/open.ts";
 import { fileKind } from "../weights/file-kind.ts";
 import { type NetworkCard, readCard } from "../weights/network-card.ts";
-import { readWeights } from "../weights/network-file.ts";
 import { type InspectNetworkOptions, inspectNetwork, type NetworkInspection } from "./inspect-network.ts";
 import { type ModelCard, readModelCard } from "./model-file.ts";
 import type { Report } from "./report.ts";
@@ -76,9 +76,8 @@ async function inspectRun(path: string): Promise<RunInspection> {
   return { kind: "run", path, record, report: await readReport(path).catch(() => null) };
 }
 
-function inspectWeights(path: string, sizeBytes: number): WeightsInspection {
-  const { tensors, metadata } = readWeights(path);
-  const { width, base, head, unused } = matchWeights(tensors);
+async function inspectWeights(path: string, sizeBytes: number): Promise<WeightsInspection> {
+  const { metadata, width, base, head, unused } = await openPretrained(path);
   const { format, classNames, dataset, top1, top5 } = readCard(metadata);
   return {
     kind: "weights",

@@ -10,8 +10,8 @@ const share = fc.double({ min: 0, max: 1, noNaN: true });
 const positive = fc.double({ min: 1e-3, max: 10, noNaN: true });
 
 describe("what a weights file says about itself", () => {
-  test("is complete in the embedded network", () => {
-    const card = readCard(readWeights(embeddedSmall()).metadata);
+  test("is complete in the embedded network", async () => {
+    const card = readCard((await readWeights(embeddedSmall())).metadata);
     expect(card).toMatchObject({ width: 0.25, top1: 0.2803, top5: 0.5567 });
     expect(card.format).toEqual({ ...inceptionInput, size: 80 });
     expect([card.classNames.length, card.classIds.length]).toEqual([200, 200]);

@@ -1,16 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { productFiles, type SourceFile, withoutComments } from "./source-files.ts";
 
-const catalogue = "src/errors.ts";
+const catalogue = /^src\/errors\/[a-z-]+\.ts$/;
 
 /** The codes of the catalogue, in its order. */
 function codesOf(files: readonly SourceFile[]): readonly string[] {
-  const { text } = files.find(({ path }) => path === catalogue)!;
-  return [...text.matchAll(/^ {2}"([^"]+)": /gm)].map(([, code]) => code!);
+  return files
+    .filter(({ path }) => catalogue.test(path))
+    .flatMap(({ text }) => [...text.matchAll(/^ {2}"([^"]+)": /gm)].map(([, code]) => code!));
 }
 
 function codeComplaints(files: readonly SourceFile[]): readonly string[] {
-  const others = files.filter(({ path }) => path !== catalogue).map(({ text }) => withoutComments(text));
+  const others = files.filter(({ path }) => !catalogue.test(path)).map(({ text }) => withoutComments(text));
   return codesOf(files).flatMap((code) => [
     ...(/^[a-z]+(?:-[a-z]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/.test(code)
       ? []
@@ -22,13 +23,14 @@ function codeComplaints(files: readonly SourceFile[]): readonly string[] {
 const unkind = /\b(?:invalid|illegal|failed to|please)\b/gi;
 
 function wordComplaints(files: readonly SourceFile[]): readonly string[] {
-  const { text } = files.find(({ path }) => path === catalogue)!;
-  return [...withoutComments(text).matchAll(unkind)].map(([word]) => `an error says "${word}"`);
+  return files
+    .filter(({ path }) => catalogue.test(path))
+    .flatMap(({ text }) => [...withoutComments(text).matchAll(unkind)].map(([word]) => `an error says "${word}"`));
 }
 
 const product = productFiles();
 const files = (entries: string, use = ""): readonly SourceFile[] => [
-  { path: catalogue, text: `const catalogue = {\n${entries}\n};` },
+  { path: "src/errors/data.ts", text: `const catalogue = {\n${entries}\n};` },
   { path: "src/train/run.ts", text: use },
 ];
 

@@ -3,9 +3,12 @@ import { importsOf, productFiles, resolved, type SourceFile, withoutComments } f
 
 /** A folder imports from itself and from lines above; "." are the files directly in src, "index" the public names. */
 const order: readonly (readonly string[])[] = [
+  ["errors"],
+  ["options"],
   ["."],
   ["ir"],
   ["models", "compile", "onnx", "weights", "data", "optimize"],
+  ["pretrained"],
   ["runtime"],
   ["train"],
   ["head", "advise", "retain", "report", "export"],
@@ -28,6 +31,11 @@ const pure = new Set(["ir", "models", "compile", "onnx", "optimize"]);
 const doors: Readonly<Record<string, RegExp>> = {
   "onnxruntime-node": /^src\/runtime\/session\.ts$/,
   sharp: /^src\/data\/decode\.ts$/,
+  yauzl: /^src\/zip\.ts$/,
+  h5wasm: /^src\/weights\/hdf5[\w-]*\.ts$/,
+  "csv-parse": /^src\/data\/sources\//,
+  hyparquet: /^src\/data\/sources\//,
+  "hyparquet-compressors": /^src\/data\/sources\//,
   commander: /^src\/cli\//,
 };
 

@@ -9,7 +9,16 @@ interface Manifest {
 }
 
 /** All that a user's machine gets besides this package. */
-const allowed = ["commander", "onnxruntime-node", "sharp"];
+const allowed = [
+  "commander",
+  "csv-parse",
+  "h5wasm",
+  "hyparquet",
+  "hyparquet-compressors",
+  "onnxruntime-node",
+  "sharp",
+  "yauzl",
+];
 
 function dependencyComplaints({ dependencies, optionalDependencies, peerDependencies }: Manifest): readonly string[] {
   const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { readFixture } from "../support/fixture.ts";
 import { float32, float64 } from "./engine.ts";
-import { type BlockInputs, blockInputs, type BlocksFixture, checkBlockCase } from "./gradients-blocks.ts";
+import { type BlockInputs, type BlocksFixture, blockInputs, checkBlockCase } from "./gradients-blocks.ts";
 import { judged } from "./judged.ts";
 
 const fixture = readFixture<BlocksFixture>("gradients");

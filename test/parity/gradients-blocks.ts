@@ -14,7 +14,7 @@ import { stream } from "../../src/random.ts";
 import { ruleImages, ruleParameters } from "../support/rule.ts";
 import { type Check, exactly, guarded, notCovered, requireKnown, sameSet, within } from "./check.ts";
 import { type Engine, enginesFor, float64, single } from "./engine.ts";
-import { gradientLimits, type GradientsFixture, type SampledGradient } from "./gradients.ts";
+import { type GradientsFixture, gradientLimits, type SampledGradient } from "./gradients.ts";
 import { parametersFor } from "./learner.ts";
 import { momentsError, normOf, relative, relativeError, rmsOf, type SampledByMoments } from "./measure.ts";
 import { cutAt, infosOf, networkOf } from "./network.ts";

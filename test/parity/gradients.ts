@@ -12,6 +12,7 @@ import type { Network } from "../../src/models/inception-v4.ts";
 import { ruleImages, ruleParameters } from "../support/rule.ts";
 import { type Check, guarded, notCovered, requireKnown, sameSet, within } from "./check.ts";
 import { type Engine, enginesFor } from "./engine.ts";
+import { parametersFor } from "./learner.ts";
 import {
   momentsError,
   normOf,
@@ -23,7 +24,6 @@ import {
   type SampledByNorm,
   worstDifference,
 } from "./measure.ts";
-import { parametersFor } from "./learner.ts";
 import { cutAt, infosOf, networkOf, trunkOf } from "./network.ts";
 import { compareRunningStatistics, type RunningStatisticsFixture } from "./running-statistics.ts";
 import { batchStatisticsOf, learningSetOf, widthOf } from "./settings.ts";

@@ -1,8 +1,8 @@
 // How much learns in a Keras program: layers, tensors and numbers by name and by count, of the small network that was
 // trained and of the real one.
 
-import { kerasLayers } from "../../src/models/keras-layers.ts";
 import { elementCount } from "../../src/ir/tensor-type.ts";
+import { kerasLayers } from "../../src/models/keras-layers.ts";
 import type { ParameterInfo } from "../../src/models/parameters.ts";
 import { type Check, exactly, guarded, notCovered, type Place, sameSet } from "./check.ts";
 import type { KerasProgram, KerasProgramsFixture, KerasStage } from "./keras-fixture.ts";

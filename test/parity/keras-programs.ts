@@ -4,18 +4,18 @@
 import { suffixOf } from "../../src/compile/1-partition.ts";
 import { type LossOptions, plainLoss, targetsOf } from "../../src/compile/2-loss.ts";
 import { foldBatchNorm } from "../../src/compile/4-simplify.ts";
-import { softmax } from "../../src/train/metrics.ts";
 import type { FloatArray } from "../../src/optimize/rule.ts";
+import { softmax } from "../../src/train/metrics.ts";
 import { ruleImages, ruleLabels } from "../support/rule.ts";
 import { type Check, exactly, guarded, type Place, requireKnown, within } from "./check.ts";
 import { type Engine, enginesFor } from "./engine.ts";
 import { checkFullWidth, compareCounts } from "./keras-counts.ts";
 import {
-  kerasLimits,
   type KerasLimits,
   type KerasProgram,
   type KerasProgramsFixture,
   type KerasStage,
+  kerasLimits,
   programKeys,
   stageKeys,
   type Variable,
@@ -26,8 +26,8 @@ import { type Learner, openLearner, parametersFor } from "./learner.ts";
 import { lossOf } from "./loss.ts";
 import {
   momentsError,
-  normOf,
   type Numbers,
+  normOf,
   relative,
   rmsOf,
   sameBits,

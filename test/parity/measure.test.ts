@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { momentsError, normOf, relativeError, sampleError, sameBits, worstDifference } from "./measure.ts";
+import { momentsError, normOf, relativeError, sameBits, sampleError, worstDifference } from "./measure.ts";
 
 const tensors = fc.array(fc.double({ min: 0.5, max: 2, noNaN: true }), { minLength: 4, maxLength: 40 });
 

@@ -3,9 +3,9 @@
 
 import { type Cut, lastFrozenBoundary } from "../../src/compile/1-partition.ts";
 import { compileTrunk } from "../../src/compile/program.ts";
+import type { Pair } from "../../src/ir/ops.ts";
 import { type HeadOptions, inceptionV4, type Network } from "../../src/models/inception-v4.ts";
 import { networkParameters, type ParameterInfo } from "../../src/models/parameters.ts";
-import type { Pair } from "../../src/ir/ops.ts";
 import type { FloatArray } from "../../src/optimize/rule.ts";
 import type { Engine, Values } from "./engine.ts";
 

@@ -7,7 +7,7 @@ import { decodeImage } from "../../src/data/decode.ts";
 import { evaluationPlan, evaluationView } from "../../src/data/view.ts";
 import { type InputFormat, inceptionInput } from "../../src/input-format.ts";
 import { type Check, exactly, guarded, notCovered, within } from "./check.ts";
-import { sampleError, type Samples, worstDifference } from "./measure.ts";
+import { type Samples, sampleError, worstDifference } from "./measure.ts";
 import { numberIn } from "./tolerance.ts";
 
 export interface PreprocessingFixture {

@@ -8,8 +8,8 @@ import { ruleImages, ruleLabels, ruleParameters } from "../support/rule.ts";
 import { type Check, exactly, guarded, notCovered, requireKnown, sameSet, within } from "./check.ts";
 import { noteUndetermined } from "./determined.ts";
 import { type Engine, enginesFor } from "./engine.ts";
-import type { Config } from "./library-config.ts";
 import { openLearner, parametersFor } from "./learner.ts";
+import type { Config } from "./library-config.ts";
 import { lossOf } from "./loss.ts";
 import {
   normOf,
@@ -17,8 +17,8 @@ import {
   relative,
   relativeError,
   rmsOf,
-  sameBits,
   type SampledByNorm,
+  sameBits,
   worstDifference,
 } from "./measure.ts";
 import { cutAt, infosOf, networkOf, trunkOf } from "./network.ts";

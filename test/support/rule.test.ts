@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { fnv1a, stream } from "../../src/random.ts";
 import { readFixture } from "./fixture.ts";
 import { type RuleKind, ruleDense, ruleImages, ruleLabels, ruleParameters, ruleTensor } from "./rule.ts";
-import { fnv1a, stream } from "../../src/random.ts";
 
 interface Filled {
   readonly name: string;

@@ -1,7 +1,7 @@
 // The oracle of every derivative: what the program itself does when an input moves a little.
 
-import { evaluate, type Given } from "../../src/ir/reference.ts";
 import type { Program } from "../../src/ir/program.ts";
+import { evaluate, type Given } from "../../src/ir/reference.ts";
 import { stream } from "../../src/random.ts";
 import { uniform } from "./numbers.ts";
 

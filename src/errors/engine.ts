@@ -1,0 +1,22 @@
+// What can go wrong in the engine, and with ONNX files.
+
+import type { Sentence } from "./words.ts";
+
+export const engineErrors = {
+  "engine/crashed": ({ how, lastWords }: { how: string; lastWords: string }) => ({
+    found: `the engine's process ended without a result (${how})${lastWords === "" ? "." : `:\n${lastWords}`}`,
+    fix: "If memory ran out, try a smaller --batch-size, fewer unfrozen layers or a smaller --size.",
+  }),
+  "onnx/damaged": ({ what }: { what: string }) => ({
+    found: `the file is no ONNX model that can be read: ${what}.`,
+    fix: "Take it anew from where it was made; it may have been cut off on the way.",
+  }),
+  "onnx/not-read": ({ what }: { what: string }) => ({
+    found: `the ONNX model has ${what}, which is not read here.`,
+    fix: "Give the model.onnx of a run.",
+  }),
+  "onnx/not-opened": ({ reason }: { reason: string }) => ({
+    found: `the engine does not take this file as an ONNX model: ${reason.replace(/[.\s]+$/, "")}.`,
+    fix: "Give the model.onnx of a run; if it is one, take it anew from where it was made.",
+  }),
+} satisfies Record<string, (details: never) => Sentence>;

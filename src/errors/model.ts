@@ -1,0 +1,22 @@
+// What can be wrong where a finished model is used.
+
+import { quoted, type Sentence } from "./words.ts";
+
+export const modelErrors = {
+  "model/not-found": ({ path }: { path: string }) => ({
+    found: `there is no model at "${path}".`,
+    fix: "Give a run's folder or a model.onnx; reinception runs lists them.",
+  }),
+  "model/not-ours": ({ path }: { path: string }) => ({
+    found: `"${path}" is an ONNX file without the class names and pixel format that a model of ours carries.`,
+    fix: "Give the model.onnx of a run.",
+  }),
+  "evaluate/unknown-class": ({ unknown, classes }: { unknown: readonly string[]; classes: readonly string[] }) => ({
+    found: `the model does not know ${quoted(unknown)}; it knows ${quoted(classes)}.`,
+    fix: "Name the folders as the model's classes are named, or leave out the others.",
+  }),
+  "predict/no-pictures": ({ paths }: { paths: readonly string[] }) => ({
+    found: `there are no pictures in ${quoted(paths)}.`,
+    fix: "Give picture files, or folders that hold some.",
+  }),
+} satisfies Record<string, (details: never) => Sentence>;

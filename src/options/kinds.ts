@@ -1,0 +1,61 @@
+// The kinds of options there are, and whose they can be: what the rows of the table of options are made of.
+
+export type CommandName = "train" | "predict" | "evaluate" | "inspect" | "runs" | "doctor";
+
+/** What a number may be; `least` and `most` are allowed themselves, `above` and `below` are not. */
+export interface Limits {
+  readonly least?: number;
+  readonly above?: number;
+  readonly most?: number;
+  readonly below?: number;
+}
+
+interface Notes {
+  /** Whose option it is, if not only train's. */
+  readonly commands?: readonly CommandName[];
+  /** The default in words, where it is not one value. */
+  readonly otherwise?: string;
+  /** A value that works, where there is no default. */
+  readonly example?: string;
+}
+
+type Row<Kind extends string, Rest = object> = Notes & { readonly kind: Kind; readonly help: string } & Rest;
+type NumberOption = Row<"number" | "integer", Limits & { readonly placeholder: string; readonly default?: number }>;
+/** Numbers with commas between them; `none` is the word for no number at all. */
+type ListOption = Row<
+  "list",
+  Limits & { readonly of: "number" | "integer"; readonly placeholder: string; readonly none?: string }
+>;
+type ChoiceOption = Row<"choice", { readonly choices: readonly string[]; readonly default?: string }>;
+type TextOption = Row<"text", { readonly placeholder: string; readonly default?: string }>;
+type FlagOption = Row<"flag">;
+export type OptionSpec = NumberOption | ListOption | ChoiceOption | TextOption | FlagOption;
+
+type Settings<Option, Known extends string> = Omit<Option, Known | "kind" | "help" | "placeholder">;
+
+export function number<const S extends Settings<NumberOption, never>>(placeholder: string, help: string, settings: S) {
+  return { kind: "number" as const, placeholder, help, ...settings };
+}
+export function integer<const S extends Settings<NumberOption, never>>(placeholder: string, help: string, settings: S) {
+  return { kind: "integer" as const, placeholder, help, ...settings };
+}
+export function list<const S extends Settings<ListOption, never>>(placeholder: string, help: string, settings: S) {
+  return { kind: "list" as const, placeholder, help, ...settings };
+}
+export function choice<const C extends readonly string[], const S extends Settings<ChoiceOption, "choices">>(
+  choices: C,
+  help: string,
+  settings: S,
+) {
+  return { kind: "choice" as const, choices, help, ...settings };
+}
+export function text<const S extends Settings<TextOption, never>>(placeholder: string, help: string, settings: S) {
+  return { kind: "text" as const, placeholder, help, ...settings };
+}
+export function flag<const S extends Settings<FlagOption, never>>(help: string, settings: S) {
+  return { kind: "flag" as const, help, ...settings };
+}
+
+export const network: readonly CommandName[] = ["train", "inspect"];
+export const engine: readonly CommandName[] = ["train", "predict", "evaluate"];
+export const all: readonly CommandName[] = ["train", "predict", "evaluate", "inspect", "runs", "doctor"];

@@ -1,0 +1,26 @@
+// Options about pictures: their size, their views, which of them are held back.
+
+import { choice, integer, network, number } from "./kinds.ts";
+
+export const pictures = {
+  size: integer("PIXELS", "height and width at which pictures enter the network", {
+    least: 75,
+    most: 4096,
+    example: "299",
+    otherwise: "that of the weights",
+    commands: network,
+  }),
+  augment: choice(["none", "light"], "learn from random crops and mirror images too", { default: "light" }),
+  views: integer("N", "versions of each image that are kept where the frozen part runs once", {
+    least: 1,
+    most: 1000,
+    example: "4",
+    default: 1,
+  }),
+  validation: number("SHARE", "share of images held back, where the data has no validation folder", {
+    default: 0.2,
+    above: 0,
+    below: 1,
+  }),
+  top: integer("N", "how many classes to name for each picture", { default: 5, least: 1, commands: ["predict"] }),
+};

@@ -1,0 +1,20 @@
+// Options about the run as a whole, and about what is said of it.
+
+import { all, choice, engine, flag, integer, network, text } from "./kinds.ts";
+
+export const theRun = {
+  out: text("DIR", "folder of the run", { otherwise: "a new one in runs" }),
+  seed: integer("N", "of everything random", { default: 0, least: 0, most: 2 ** 32 - 1 }),
+  threads: integer("N", "threads of the engine", {
+    least: 1,
+    most: 1024,
+    example: "2",
+    otherwise: "one for each core",
+    commands: engine,
+  }),
+  cachePrecision: choice(["float16", "float32"], "how exactly the frozen part's results are kept", {
+    default: "float16",
+    commands: network,
+  }),
+  json: flag("print one JSON document and nothing else", { commands: all }),
+};

@@ -1,0 +1,45 @@
+// Options that say which network learns, and which part of it.
+
+import { choice, integer, list, network, number, text } from "./kinds.ts";
+
+export const whatLearns = {
+  weights: text("small|random|FILE", "where the network starts: the package's own, chance, or a .safetensors file", {
+    default: "small",
+    commands: network,
+  }),
+  width: number("FACTOR", "channels of a random network, as a multiple of Inception-v4's", {
+    default: 1,
+    least: 1 / 32,
+    most: 4,
+    commands: network,
+  }),
+  strategy: choice(
+    ["feature-extraction", "fine-tuning", "hybrid"],
+    "the head alone; the end of the network with it; first one, then the other",
+    { default: "hybrid" },
+  ),
+  unfreeze: text(
+    "WHAT",
+    'what learns besides the head: "50 layers", "10 convs", "2 blocks", "from mixed_7b", all, none',
+    { default: "50 layers", commands: network },
+  ),
+  head: list("linear|UNITS", "units of the head's hidden layers, or linear for none", {
+    of: "integer",
+    none: "linear",
+    least: 1,
+    most: 65536,
+    example: "1024",
+    otherwise: "1024 for fine-tuning, else linear",
+    commands: network,
+  }),
+  batchNorm: choice(["frozen", "train"], "what unfrozen batch norms go by: stored statistics, or those of the batch", {
+    default: "frozen",
+    commands: network,
+  }),
+  classes: integer("N", "how many classes the head would tell apart", {
+    default: 2,
+    least: 2,
+    most: 1e6,
+    commands: ["inspect"],
+  }),
+};
