@@ -35,32 +35,8 @@ export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
   return startJob("evaluate", resolveEvaluate(options));
 }
 
-// the layers below: a network as a graph, programs made of it, and what runs them
-export { type Boundary, type Compilable, type Cut, lastFrozenBoundary } from "./compile/1-partition.ts";
-export { type LossOptions, targetsOf } from "./compile/2-loss.ts";
-export { differentiate } from "./compile/3-differentiate.ts";
-export { foldBatchNorm, removeDead, shareEqual } from "./compile/4-simplify.ts";
-export { type Bound, bind } from "./compile/5-bind.ts";
-export { compileEvaluation, compileTraining, compileTrunk } from "./compile/program.ts";
 // the run
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
-export { type InputFormat, inceptionInput } from "./input-format.ts";
-export { type Builder, build, type Graph, newGraph } from "./ir/graph.ts";
-export type { Node, OpName, Ops, Value } from "./ir/ops.ts";
-export { print } from "./ir/print.ts";
-export type { Program } from "./ir/program.ts";
-export { evaluate as evaluateInFloat64 } from "./ir/reference.ts";
-export { verify } from "./ir/verify.ts";
-export { inceptionV4, type Network, type NetworkOptions } from "./models/inception-v4.ts";
-export { initialParameters } from "./models/initial-parameters.ts";
-export { kerasLayers } from "./models/keras-layers.ts";
-export { networkParameters, type ParameterInfo } from "./models/parameters.ts";
-export { learningOf, parseUnfreeze, type Unfreeze } from "./models/unfreeze.ts";
-export { toOnnx } from "./onnx/lower.ts";
-export { readModel } from "./onnx/read.ts";
-export { writeModel } from "./onnx/write.ts";
-export { defineOptimizer, newState, type Optimizer, update } from "./optimize/optimizers.ts";
-export { openModel, openProgram, type Session, type TensorData } from "./runtime/session.ts";
 export type { RunConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
 export type { EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
@@ -87,4 +63,29 @@ export {
   type Strategy,
   type StrategyName,
 } from "./train/strategy.ts";
+
+// the layers below: a network as a graph, programs made of it, and what runs them
+export { type Boundary, type Compilable, type Cut, lastFrozenBoundary } from "./compile/1-partition.ts";
+export { type LossOptions, targetsOf } from "./compile/2-loss.ts";
+export { differentiate } from "./compile/3-differentiate.ts";
+export { foldBatchNorm, removeDead, shareEqual } from "./compile/4-simplify.ts";
+export { type Bound, bind } from "./compile/5-bind.ts";
+export { compileEvaluation, compileTraining, compileTrunk } from "./compile/program.ts";
+export { type InputFormat, inceptionInput } from "./input-format.ts";
+export { type Builder, build, type Graph, newGraph } from "./ir/graph.ts";
+export type { Node, OpName, Ops, Value } from "./ir/ops.ts";
+export { print } from "./ir/print.ts";
+export type { Program } from "./ir/program.ts";
+export { evaluate as evaluateInFloat64 } from "./ir/reference.ts";
+export { verify } from "./ir/verify.ts";
+export { inceptionV4, type Network, type NetworkOptions } from "./models/inception-v4.ts";
+export { initialParameters } from "./models/initial-parameters.ts";
+export { kerasLayers } from "./models/keras-layers.ts";
+export { networkParameters, type ParameterInfo } from "./models/parameters.ts";
+export { learningOf, parseUnfreeze, type Unfreeze } from "./models/unfreeze.ts";
+export { toOnnx } from "./onnx/lower.ts";
+export { readModel } from "./onnx/read.ts";
+export { writeModel } from "./onnx/write.ts";
+export { defineOptimizer, newState, type Optimizer, update } from "./optimize/optimizers.ts";
+export { openModel, openProgram, type Session, type TensorData } from "./runtime/session.ts";
 export { readWeights } from "./weights/network-file.ts";
