@@ -4,10 +4,12 @@ import { type Job, startJob } from "./train/job.ts";
 import {
   type EvaluateOptions,
   type PredictOptions,
+  type ResumeOptions,
   type RetrainOptions,
   resolveConfig,
   resolveEvaluate,
   resolvePredict,
+  resolveResume,
 } from "./train/resolve.ts";
 
 /**
@@ -23,6 +25,16 @@ import {
  */
 export function retrain(options: RetrainOptions): Job<"train"> {
   return startJob("train", resolveConfig(options));
+}
+
+/**
+ * Goes on with an interrupted run from its last checkpoint, as if it had never stopped: the same events, and in the end the
+ * same parameters to the last bit. With `epochs` a finished run learns for longer.
+ *
+ * @throws ReinceptionError through `result` and the iteration: run/changed where data or options are others, ...
+ */
+export function resume(options: ResumeOptions): Job<"resume"> {
+  return startJob("resume", resolveResume(options));
 }
 
 /** Classifies pictures with a finished model; each picture is an event, in the order in which they are named. */
@@ -52,7 +64,7 @@ export type { LearningLayer, NetworkInspection } from "./train/inspect-network.t
 export type { Job } from "./train/job.ts";
 export type { Prediction } from "./train/predict.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
-export type { EvaluateOptions, PredictOptions, RetrainOptions } from "./train/resolve.ts";
+export type { EvaluateOptions, PredictOptions, ResumeOptions, RetrainOptions } from "./train/resolve.ts";
 export { listRuns, type RunSummary } from "./train/run-list.ts";
 export {
   type BatchNormMode,

@@ -31,6 +31,13 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./train.ts")).train,
   },
   {
+    name: "resume",
+    takes: "<run>",
+    help: "go on with an interrupted run, or with --epochs let a finished one learn for longer",
+    example: "reinception resume runs/first",
+    load: async () => (await import("./train.ts")).resume,
+  },
+  {
     name: "predict",
     takes: "<run> <pictures...>",
     help: "name the classes of pictures, or of all pictures in folders, by a run or a model.onnx",

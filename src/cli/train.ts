@@ -1,8 +1,9 @@
-// reinception train: the plan and the progress on stderr, the result on stdout.
+// reinception train and resume: the plan and the progress on stderr, the result on stdout.
 
 import { join } from "node:path";
-import { type RetrainOptions, retrain } from "../index.ts";
+import { type Job, type RetrainOptions, resume as resumeRun, retrain } from "../index.ts";
 import type { Action } from "./commands.ts";
+import type { ExitCode } from "./exit-codes.ts";
 import { quotedPath, shortPath } from "./paths.ts";
 import { advance, beginning, lastingLines, statusText } from "./progress.ts";
 import { evaluationText, planText } from "./run-text.ts";
@@ -10,8 +11,12 @@ import { listenForSignals } from "./signals.ts";
 import { openStatusLine } from "./status-line.ts";
 import { terminalOf } from "./terminal.ts";
 
-export const train: Action = async ([data = ""], { json, ...options }) => {
-  const job = retrain({ ...options, data } as RetrainOptions);
+export const train: Action = async ([data = ""], { json, ...options }) =>
+  follow(retrain({ ...options, data } as RetrainOptions), json);
+
+export const resume: Action = async ([run = ""], { json, epochs }) => follow(resumeRun({ run, epochs }), json);
+
+async function follow(job: Job<"train"> | Job<"resume">, json: boolean | undefined): Promise<ExitCode> {
   const terminal = terminalOf(process.stderr);
   const status = openStatusLine(process.stderr, terminal);
   const signals = listenForSignals(job, (line) => status.print(line));
@@ -28,6 +33,9 @@ export const train: Action = async ([data = ""], { json, ...options }) => {
       status.show(statusText(progress, terminal));
     }
     status.print("");
+  } catch (error) {
+    if (out !== "") status.print(`What has been learnt so far is kept. To go on:  ${goOn(out)}`);
+    throw error;
   } finally {
     status.close();
     signals.close();
@@ -44,11 +52,17 @@ export const train: Action = async ([data = ""], { json, ...options }) => {
   const lines = [
     ...evaluationText(report.test === null ? "Held-out accuracy" : "Test accuracy", judged, style),
     "",
-    ...(report.stopped ? ["Stopped before the last epoch; the best parameters so far are kept."] : []),
+    ...(report.stopped
+      ? [`Stopped before the last epoch; the best parameters so far are kept. To go on:  ${goOn(out)}`]
+      : []),
     `${style.bold("Run")}    ${shortPath(out)}`,
     `${style.bold("Model")}  ${shortPath(model)}`,
     `${style.bold("Next")}   reinception predict ${quotedPath(shortPath(out))} photo.jpg`,
   ];
   console.log(lines.join("\n"));
   return signals.exitCode() ?? 0;
-};
+}
+
+function goOn(out: string): string {
+  return `reinception resume ${quotedPath(shortPath(out))}`;
+}

@@ -1,8 +1,39 @@
 // What can go wrong with a run and its folder.
 
-import { type Sentence, short } from "./words.ts";
+import { quoted, type Sentence, short } from "./words.ts";
 
 export const runErrors = {
+  "run/already-there": ({ path }: { path: string }) => ({
+    found: `a run lies in "${path}" already, and a new one does not write over it.`,
+    fix: `To go on with it: reinception resume "${path}". For a new run give another folder with --out.`,
+  }),
+  "run/in-use": ({ path, pid }: { path: string; pid: number }) => ({
+    found: `process ${pid} is at work in "${path}".`,
+    fix: `Wait until it has ended, or end it: kill ${pid}`,
+  }),
+  "run/finished": ({ path, epochs }: { path: string; epochs: number }) => ({
+    found: `the run in "${path}" has come to its end; nothing of it is left to do.`,
+    fix: `To let it learn for longer: reinception resume "${path}" --epochs ${epochs}`,
+  }),
+  "run/changed": ({ path, what, changes }: { path: string; what: "data" | "options"; changes: readonly string[] }) => ({
+    found: `the ${what} of the run in "${path}" ${what === "data" ? "is" : "are"} not as they were when it was interrupted:\n${changes
+      .slice(0, 10)
+      .map((change) => `  ${change}`)
+      .join("\n")}${changes.length > 10 ? `\n  and ${changes.length - 10} more` : ""}`,
+    fix: "Put it back as it was, or start a new run; what it has in common with this one is not computed again.",
+  }),
+  "run/no-checkpoint": ({ path, damaged }: { path: string; damaged: readonly string[] }) => ({
+    found: `"${path}" holds no checkpoint that is whole${damaged.length > 0 ? `; damaged: ${quoted(damaged)}` : ""}.`,
+    fix: "Start a new run; what the frozen part has computed is kept and need not be computed again.",
+  }),
+  "run/checkpoint-not-written": ({ path, reason, sizeBytes }: { path: string; reason: string; sizeBytes: number }) => ({
+    found: `a checkpoint of ${sizeBytes} bytes could not be put into "${path}" (${reason}); the one before it is still there.`,
+    fix: "Free space on that disk and go on with: reinception resume <run>",
+  }),
+  "run/epochs-done": (details: { stage: number; done: number; asked: number }) => ({
+    found: `stage ${details.stage} has learnt for ${details.done} epochs already, so it cannot end after ${details.asked}.`,
+    fix: `Give at least as many: --epochs ${details.done + 1}`,
+  }),
   "run/folder-in-use": ({ path }: { path: string }) => ({
     found: `the folder "${path}" is not empty, and a run does not write over anything.`,
     fix: "Give another one with --out, or leave --out away and a new one is made.",
@@ -24,13 +55,15 @@ export const runErrors = {
     epoch,
     step,
     learningRate,
+    checkpoint,
   }: {
     stage: number;
     epoch: number;
     step: number;
     learningRate: number;
+    checkpoint: string;
   }) => ({
-    found: `the loss is not a number any more, in stage ${stage}, epoch ${epoch}, step ${step}, at a learning rate of ${short(learningRate)}.`,
+    found: `the loss is not a number any more, in stage ${stage}, epoch ${epoch}, step ${step}, at a learning rate of ${short(learningRate)}; the last good state that was kept is of ${checkpoint}.`,
     fix: `Learn more slowly: --learning-rate ${short(learningRate / 10)}`,
   }),
   "inspect/not-found": ({ path }: { path: string }) => ({

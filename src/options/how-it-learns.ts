@@ -8,6 +8,7 @@ export const howItLearns = {
     least: 1,
     example: "10",
     otherwise: "10; 5,5 for hybrid",
+    commands: ["train", "resume"],
   }),
   batchSize: integer("N", "images in a step", { default: 32, least: 1, most: 65536 }),
   learningRate: list("RATE[,RATE]", "at the start of every stage or of each", {

@@ -1,6 +1,6 @@
 // Options about the run as a whole, and about what is said of it.
 
-import { all, choice, engine, flag, integer, network, text } from "./kinds.ts";
+import { all, choice, engine, flag, integer, network, number, text } from "./kinds.ts";
 
 export const theRun = {
   out: text("DIR", "folder of the run", { otherwise: "a new one in runs" }),
@@ -16,5 +16,11 @@ export const theRun = {
     default: "float16",
     commands: network,
   }),
+  checkpointSeconds: number("SECONDS", "longest time between two checkpoints; there is one at every epoch too", {
+    default: 60,
+    least: 0,
+  }),
+  checkpointSteps: integer("N", "a checkpoint every so many steps", { least: 1, example: "100", otherwise: "by time" }),
+  checkpointsKept: integer("N", "how many of the last checkpoints are kept", { default: 2, least: 1, most: 1000 }),
   json: flag("print one JSON document and nothing else", { commands: all }),
 };

@@ -35,4 +35,11 @@ export interface RunConfig {
   /** Of the engine. */
   readonly threads: number;
   readonly cachePrecision: "float16" | "float32";
+  /** A checkpoint at every epoch, and in between whenever so many seconds or steps have passed; null for never. */
+  readonly checkpoint: {
+    readonly seconds: number;
+    readonly steps: number | null;
+    /** How many of the last ones are kept. */
+    readonly keep: number;
+  };
 }

@@ -5,10 +5,12 @@ import { type EvaluateInput, evaluateFolder } from "./evaluate.ts";
 import type { RunEvent, Stopping } from "./events.ts";
 import { type PredictInput, type Prediction, predictImages } from "./predict.ts";
 import type { Evaluation, Report } from "./report.ts";
-import { run } from "./run.ts";
+import type { ResumeInput } from "./resume.ts";
+import { resumeRun, run } from "./run.ts";
 
 export interface Jobs {
   train: { input: RunConfig; event: RunEvent; result: Report };
+  resume: { input: ResumeInput; event: RunEvent; result: Report };
   predict: { input: PredictInput; event: Prediction; result: null };
   evaluate: { input: EvaluateInput; event: RunEvent & { type: "progress" }; result: Evaluation };
 }
@@ -20,4 +22,4 @@ export const jobs: {
     input: Jobs[K]["input"],
     stopping: Stopping,
   ) => AsyncGenerator<Jobs[K]["event"], Jobs[K]["result"]>;
-} = { train: run, predict: predictImages, evaluate: evaluateFolder };
+} = { train: run, resume: resumeRun, predict: predictImages, evaluate: evaluateFolder };

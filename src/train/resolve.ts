@@ -6,12 +6,13 @@ import { resolve } from "node:path";
 import { timestamp } from "../clock.ts";
 import { fail } from "../errors.ts";
 import { scaledChannels } from "../models/width.ts";
-import { checkOption, nearest } from "../option-values.ts";
+import { asList, checkOption, nearest } from "../option-values.ts";
 import { type OptionName, type OptionValues, options, optionsOf } from "../options.ts";
 import type { RunConfig } from "./config.ts";
 import type { EvaluateInput } from "./evaluate.ts";
 import { availableCores } from "./machine.ts";
 import type { PredictInput } from "./predict.ts";
+import type { ResumeInput } from "./resume.ts";
 import { checkStrategy, type GivenOptions, strategyOf, strategyOptions } from "./resolve-strategy.ts";
 import type { Strategy, StrategyName } from "./strategy.ts";
 
@@ -41,6 +42,13 @@ export interface EvaluateOptions {
   readonly data: string;
   readonly batchSize?: number | undefined;
   readonly threads?: number | undefined;
+}
+
+export interface ResumeOptions {
+  /** A run's folder. */
+  readonly run: string;
+  /** More epochs than the run was to have: of its last stage, or of each stage. */
+  readonly epochs?: OptionValues["epochs"] | undefined;
 }
 
 /** What the resolution depends on besides the options. */
@@ -90,6 +98,11 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
     seed: given.seed ?? options.seed.default,
     threads: given.threads ?? cores,
     cachePrecision: given.cachePrecision ?? options.cachePrecision.default,
+    checkpoint: {
+      seconds: given.checkpointSeconds ?? options.checkpointSeconds.default,
+      steps: given.checkpointSteps ?? null,
+      keep: given.checkpointsKept ?? options.checkpointsKept.default,
+    },
   };
 }
 
@@ -104,6 +117,15 @@ export function resolvePredict(asked: PredictOptions, { folder, cores } = here()
     model: resolve(folder, pathOf(model, "the run or model", example)),
     images: paths.map((path) => resolve(folder, pathOf(path, "the picture", example))),
     ...engineOf(given, cores),
+  };
+}
+
+/** @throws options/... */
+export function resolveResume({ run, ...rest }: ResumeOptions, { folder } = here()): ResumeInput {
+  const { epochs } = checkAll(rest, ["run"]);
+  return {
+    run: resolve(folder, pathOf(run, "the run", "reinception resume runs/first")),
+    ...(epochs !== undefined && { epochs: asList(epochs) }),
   };
 }
 

@@ -7,6 +7,7 @@ import { splitDataset } from "../data/split.ts";
 import { fail } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
+import type { ImageLine } from "./run-images.ts";
 import type { RunImage, Views } from "./views.ts";
 
 /** A folder's pictures, each named by its content. */
@@ -75,6 +76,16 @@ export async function* leaveOutUnreadable(
   }
   const left = [...unreadable].map(([image, reason]) => ({ path: image.name, reason }));
   return { classes, images: readable, skipped: [...skipped, ...left] };
+}
+
+/** Leaves out what an interrupted run has found to be unreadable, without trying anything again. */
+export function leaveOutSkipped({ classes, images, skipped }: Listed, lines: readonly ImageLine[]): Listed {
+  const left = new Map(lines.flatMap((line) => ("skipped" in line ? [[line.name, line.skipped] as const] : [])));
+  const out = images.flatMap(({ name }) => {
+    const reason = left.get(name);
+    return reason === undefined ? [] : [{ path: name, reason }];
+  });
+  return { classes, images: images.filter(({ name }) => !left.has(name)), skipped: [...skipped, ...out] };
 }
 
 /** Divides pictures into those that are learnt from and those that are held back. */

@@ -1,11 +1,12 @@
 // The folder of a run: what is in it, and how files get there whole or not at all.
 
-import { mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
 import type { Report } from "./report.ts";
+import { lockRun } from "./run-lock.ts";
 
 /** run.json: what was asked for, resolved, and what it was asked of. */
 export interface RunRecord {
@@ -20,10 +21,16 @@ export interface RunRecord {
 
 export interface RunFolder {
   readonly path: string;
+  /** Where checkpoints lie. */
+  readonly checkpoints: string;
   writeJson(name: "run.json" | "report.json" | "labels.json", value: unknown): Promise<void>;
+  /** Line by line, so that a long list is never in memory as one text. */
+  writeLines(name: "images.jsonl", lines: Iterable<string>): Promise<void>;
   writeModel(bytes: Uint8Array): Promise<void>;
   /** Adds a line to events.jsonl. */
   log(event: RunEvent): Promise<void>;
+  /** Puts events.jsonl on the disk and returns its length in bytes. */
+  syncEvents(): Promise<number>;
   /** Leaves nothing behind when nothing was written: the same folder can be given again. */
   close(): Promise<void>;
 }
@@ -35,35 +42,85 @@ export interface RunFolder {
  */
 export async function createRunFolder(path: string): Promise<RunFolder> {
   const made = (await mkdir(path, { recursive: true })) !== undefined;
-  if ((await readdir(path)).length > 0) fail("run/folder-in-use", { path });
-  const events = await open(join(path, "events.jsonl"), "a");
-  let empty = true;
-  const write = (name: string, content: string | Uint8Array) => {
-    empty = false;
-    return writeWhole(join(path, name), content);
-  };
+  const inside = await readdir(path);
+  if (inside.includes("run.json")) fail("run/already-there", { path });
+  if (inside.length > 0) fail("run/folder-in-use", { path });
+  const unlock = await lockRun(path);
+  const { folder, isEmpty } = openFolder(path, await open(join(path, eventsName), "a"), 0);
   return {
-    path,
-    writeJson: (name, value) => write(name, `${JSON.stringify(value, null, 2)}\n`),
-    writeModel: (bytes) => write("model.onnx", bytes),
-    log: (event) => {
-      empty = false;
-      return events.appendFile(`${JSON.stringify(event)}\n`);
-    },
+    ...folder,
     async close() {
-      await events.close();
-      if (!empty) return;
-      await rm(join(path, "events.jsonl"));
-      if (made) await rmdir(path);
+      await folder.close();
+      if (isEmpty()) await rm(join(path, eventsName));
+      await unlock();
+      if (isEmpty() && made) await rmdir(path);
     },
   };
 }
 
+/**
+ * Opens the folder of an interrupted run. Events behind `eventsBytes` belong to no checkpoint and are dropped: they will
+ * come again.
+ *
+ * @throws `run/in-use` while a process is at work in it
+ */
+export async function openRunFolder(path: string): Promise<RunFolder & { dropEvents(from: number): Promise<void> }> {
+  await readRunRecord(path);
+  const unlock = await lockRun(path);
+  const events = await open(join(path, eventsName), "a");
+  const opened = openFolder(path, events, (await stat(join(path, eventsName))).size);
+  return {
+    ...opened.folder,
+    dropEvents: opened.dropEvents,
+    async close() {
+      await opened.folder.close();
+      await unlock();
+    },
+  };
+}
+
+const eventsName = "events.jsonl";
+
+function openFolder(path: string, events: FileHandle, length: number) {
+  let eventsBytes = length;
+  let empty = true;
+  const write = (name: string, content: WholeContent) => {
+    empty = false;
+    return writeWhole(join(path, name), content);
+  };
+  const folder: RunFolder = {
+    path,
+    checkpoints: join(path, "checkpoints"),
+    writeJson: (name, value) => write(name, `${JSON.stringify(value, null, 2)}\n`),
+    writeLines: (name, lines) => write(name, lines),
+    writeModel: (bytes) => write("model.onnx", bytes),
+    async log(event) {
+      empty = false;
+      const line = Buffer.from(`${JSON.stringify(event)}\n`);
+      await events.appendFile(line);
+      eventsBytes += line.length;
+    },
+    async syncEvents() {
+      await events.sync();
+      return eventsBytes;
+    },
+    close: () => events.close(),
+  };
+  const dropEvents = async (from: number) => {
+    await events.truncate(from);
+    eventsBytes = from;
+  };
+  return { folder, dropEvents, isEmpty: () => empty };
+}
+
+type WholeContent = string | Uint8Array | Iterable<string>;
+
 /** Writes beside the target and moves it there, so that a reader sees the old file or the new one, never a part. */
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+async function writeWhole(path: string, content: WholeContent): Promise<void> {
   const temporary = `${path}.tmp`;
   const file = await open(temporary, "w");
-  await file.writeFile(content);
+  if (typeof content === "string" || content instanceof Uint8Array) await file.writeFile(content);
+  else await writeFile(file, content);
   await file.sync();
   await file.close();
   await rename(temporary, path);

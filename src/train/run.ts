@@ -2,11 +2,14 @@
 // be on disk.
 
 import { nowMs, timestamp } from "../clock.ts";
+import { fileStorage } from "../data/storage.ts";
 import { fail } from "../errors.ts";
 import { elementCount } from "../ir/tensor-type.ts";
 import { blocks } from "../models/card.ts";
 import { defineOptimizer } from "../optimize/optimizers.ts";
 import { loadBase } from "./base.ts";
+import { type Checkpoint, dropCheckpoints } from "./checkpoint.ts";
+import { openCheckpoints, partOf, snapshotOf } from "./checkpoints.ts";
 import type { RunConfig } from "./config.ts";
 import type { Phase, RunEvent, StagePlan, Stopping } from "./events.ts";
 import { keptFeed, pixelFeed } from "./feed.ts";
@@ -15,22 +18,65 @@ import { keepForStages, keptAlready } from "./keep-stages.ts";
 import { modelFile } from "./model-file.ts";
 import { buildNetwork, cutAt, type PlannedStage, planStages, type RunNetwork } from "./plan.ts";
 import { evaluationOf, type Report, type StageReport } from "./report.ts";
-import { divide, leaveOutUnreadable, listPictures, type RunData } from "./run-data.ts";
-import { createRunFolder, type RunFolder } from "./run-folder.ts";
+import { findResumable, type Resumable, type ResumeInput } from "./resume.ts";
+import { divide, leaveOutSkipped, leaveOutUnreadable, listPictures, type RunData } from "./run-data.ts";
+import { createRunFolder, openRunFolder, type RunFolder } from "./run-folder.ts";
+import { differences, type ImageLine, imageLines } from "./run-images.ts";
 import { predictAll, runStage, type StageResult, type StageWork } from "./stage.ts";
 import { kerasStatistics } from "./statistics.ts";
 import { openStepper, type Parameters, type Stepper } from "./stepper.ts";
 import { version, versions } from "./version.ts";
 import { openViews } from "./views.ts";
 
+/** What a run goes on from, if it does not begin. */
+interface Interrupted extends Checkpoint {
+  readonly images: readonly ImageLine[];
+}
+
+interface Work {
+  readonly config: RunConfig;
+  readonly stopping: Stopping;
+  readonly folder: RunFolder;
+  readonly from: Interrupted | undefined;
+  /** Of the next checkpoint. */
+  readonly number: number;
+}
+
 /** Runs a strategy. The result is also in the run folder, as report.json. */
 export async function* run(config: RunConfig, stopping: Stopping): AsyncGenerator<RunEvent, Report> {
   const folder = await createRunFolder(config.out);
-  const events = work(config, stopping, folder);
+  return yield* logged(folder, work({ config, stopping, folder, from: undefined, number: 0 }), []);
+}
+
+/** Goes on with an interrupted run from its last checkpoint, or with a finished one for more epochs. */
+export async function* resumeRun(input: ResumeInput, stopping: Stopping): AsyncGenerator<RunEvent, Report> {
+  const folder = await openRunFolder(input.run);
+  let found: Resumable;
+  try {
+    found = await findResumable(input);
+    await folder.writeJson("run.json", found.record);
+    await folder.dropEvents(found.checkpoint.state.eventsBytes);
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+  const { config, checkpoint, images } = found;
+  const told = checkpoint.state.position === null ? (["start"] as const) : (["start", "stage"] as const);
+  const resumed = work({ config, stopping, folder, from: { ...checkpoint, images }, number: checkpoint.number + 1 });
+  return yield* logged(folder, resumed, told);
+}
+
+/** Passes events on and writes them down, but for the first of those types which are in the file already. */
+async function* logged(
+  folder: RunFolder,
+  events: AsyncGenerator<RunEvent, Report>,
+  told: readonly RunEvent["type"][],
+): AsyncGenerator<RunEvent, Report> {
+  const known = new Set(told);
   try {
     for (let next = await events.next(); ; next = await events.next()) {
       if (next.done) return next.value;
-      if (next.value.type !== "progress") await folder.log(next.value);
+      if (next.value.type !== "progress" && !known.delete(next.value.type)) await folder.log(next.value);
       yield next.value;
     }
   } finally {
@@ -38,31 +84,61 @@ export async function* run(config: RunConfig, stopping: Stopping): AsyncGenerato
   }
 }
 
-async function* work(config: RunConfig, stopping: Stopping, folder: RunFolder): AsyncGenerator<RunEvent, Report> {
-  const watch = stopwatch();
+async function* work({ config, stopping, folder, from, number }: Work): AsyncGenerator<RunEvent, Report> {
+  const watch = stopwatch(from?.state.seconds);
   const listed = yield* listPictures(config);
   const base = await loadBase(config, listed.classes.length);
+  if (from !== undefined && base.hash !== from.state.weightsHash)
+    fail("run/changed", {
+      path: folder.path,
+      what: "options",
+      changes: [`the weights "${config.weights}" are others`],
+    });
   const { network, parameters } = base;
   const planned = planStages(network, config.strategy.stages);
   const views = openViews({ format: network.format, seed: config.seed, workers: config.threads });
   const kept = new Map<number, Kept>();
   try {
     const surroundings = { config, network, parameters, planned, views };
-    const readable = yield* leaveOutUnreadable(listed, views, await keptAlready(surroundings));
+    const readable =
+      from === undefined
+        ? yield* leaveOutUnreadable(listed, views, await keptAlready(surroundings))
+        : leaveOutSkipped(listed, from.images);
     const data = divide(readable, config);
+    const changes = from === undefined ? [] : differences(from.images, data);
+    if (changes.length > 0) fail("run/changed", { path: folder.path, what: "data", changes });
     const plans = planned.map((stage) => describe(stage, data, config));
     const about = { version, classes: data.classes, dataFingerprint: data.fingerprint };
-    const started = { ...about, versions: versions(), startedAt: timestamp(), config, weightsHash: base.hash };
-    await folder.writeJson("run.json", started);
-    await folder.writeJson("labels.json", data.classes);
+    if (from === undefined) {
+      const started = { ...about, versions: versions(), startedAt: timestamp(), config, weightsHash: base.hash };
+      await folder.writeLines("images.jsonl", imageLines(data));
+      await folder.writeJson("labels.json", data.classes);
+      await folder.writeJson("run.json", started);
+    }
     const images = { train: data.train.length, validation: data.validation.length, test: data.test.length };
     yield { type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans };
     watch.lap("read");
 
-    const reports: StageReport[] = [];
-    let best: StageResult["best"];
+    const reports: StageReport[] = [...(from?.state.reports ?? [])];
+    let best: StageResult["best"] = from?.state.before ?? undefined;
+    const moved = (stage: number) => planned.slice(0, stage + 1).flatMap(({ moves }) => [...moves]);
+    const checkpoints = openCheckpoints({
+      storage: fileStorage,
+      folder: folder.checkpoints,
+      ...config.checkpoint,
+      number,
+      clock: nowMs,
+      state: async (stage) => ({
+        ...{ config, dataFingerprint: data.fingerprint, weightsHash: base.hash, stage, reports: [...reports] },
+        ...{ before: best ?? null, seconds: watch.all(), eventsBytes: await folder.syncEvents() },
+      }),
+      parameters: (stage) => new Map([...new Set(moved(stage))].map((name) => [name, parameters.get(name)!])),
+    });
+    if (from === undefined) await checkpoints.save(0);
+    else for (const [name, values] of partOf(from.tensors, "parameter")) parameters.get(name)!.set(values);
     let judged: Pick<Report, "validation" | "test"> | undefined;
     for (const [index, plan] of planned.entries()) {
+      if (index < (from?.state.stage ?? 0)) continue;
       yield { type: "stage", stage: index, plan: plans[index]! };
       if (plan.boundary !== "image" && !kept.has(index)) {
         yield* keepForStages(surroundings, data, index, kept, stopping);
@@ -89,6 +165,9 @@ async function* work(config: RunConfig, stopping: Stopping, folder: RunFolder): 
         stopping,
         epochsBefore: planned.slice(0, index).reduce((total, { stage }) => total + stage.epochs, 0),
         clock: nowMs,
+        from: index === from?.state.stage ? snapshotOf(from) : undefined,
+        lastCheckpoint: checkpoints.last,
+        pause: (place, take) => checkpoints.offer(index, place, take),
       };
       const result = yield* runStage(stageWork);
       best = result.best;
@@ -120,6 +199,7 @@ async function* work(config: RunConfig, stopping: Stopping, folder: RunFolder): 
       stopped: reports.length < planned.length || reports.at(-1)?.reason === "stopped",
     };
     await folder.writeJson("report.json", report);
+    if (!report.stopped) await dropCheckpoints(fileStorage, folder.checkpoints, 1);
     yield { type: "end", out: config.out, report };
     return report;
   } finally {
@@ -175,8 +255,8 @@ async function judgeAll(
 }
 
 /** Seconds by phase: each lap adds the time since the last one to a phase. */
-function stopwatch() {
-  const byPhase: Record<string, number> = {};
+function stopwatch(before: Readonly<Record<string, number>> = {}) {
+  const byPhase: Record<string, number> = { ...before };
   let lastMs = nowMs();
   const add = (phase: string, seconds: number) => {
     byPhase[phase] = (byPhase[phase] ?? 0) + seconds;
@@ -191,6 +271,6 @@ function stopwatch() {
       add(from, -seconds);
       add(to, seconds);
     },
-    all: () => byPhase,
+    all: () => ({ ...byPhase }),
   };
 }

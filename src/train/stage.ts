@@ -9,7 +9,7 @@ import type { EpochResult, RunEvent, Stopping } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import { stageLearningRate } from "./learning-rate.ts";
 import { argmax, softmax } from "./metrics.ts";
-import type { Feeds, Parameters, Stepper } from "./stepper.ts";
+import type { Feeds, Parameters, Stepper, StepperState } from "./stepper.ts";
 import type { Stage } from "./strategy.ts";
 import type { RunImage } from "./views.ts";
 
@@ -32,6 +32,38 @@ export interface StageWork {
   /** Epochs of the stages before, as planned. */
   readonly epochsBefore: number;
   readonly clock: () => number;
+  /** Where an interrupted run left off; absent at the stage's beginning. */
+  readonly from?: StageSnapshot | undefined;
+  /** Of what the last checkpoint is, in words. */
+  readonly lastCheckpoint: () => string;
+  /** Asked after every step and at the end of every epoch, which is a `rest`; whoever wants to keep the state takes it. */
+  readonly pause: (place: "step" | "rest", take: () => StageSnapshot) => Promise<void>;
+}
+
+/** Where a stage is, between two steps: plain data. */
+export interface StagePosition {
+  /** The epoch that is under way, from 1; one more than there are behind the last. */
+  readonly epoch: number;
+  /** Steps of it that are done. */
+  readonly step: number;
+  /** Sums over those steps. */
+  readonly seen: number;
+  readonly lossSum: number;
+  readonly right: number;
+  readonly epochs: StageResult["epochs"];
+  readonly best: StageResult["best"] | null;
+  readonly bestEpoch: number;
+  readonly reason: StageResult["reason"];
+  /** Updates that the optimizer has made. */
+  readonly updates: number;
+}
+
+/** Everything from which a stage goes on as if it had not been interrupted. */
+export interface StageSnapshot {
+  readonly position: StagePosition;
+  readonly moving: Parameters;
+  readonly best: Parameters;
+  readonly optimizer: StepperState["arrays"];
 }
 
 export interface StageResult {
@@ -44,26 +76,33 @@ export interface StageResult {
 }
 
 export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, StageResult> {
-  const { index, stage, config, train, stopping, clock } = work;
+  const { index, stage, config, train, stopping, clock, from } = work;
   const stepsPerEpoch = Math.ceil(train.length / config.batchSize);
-  const epochs: (EpochResult & { seconds: number })[] = [];
-  let best = work.before;
-  let bestEpoch = 0;
-  let kept = copyOf(work.moving);
+  const epochs = [...(from?.position.epochs ?? [])];
+  let best = from === undefined ? work.before : (from.position.best ?? undefined);
+  let bestEpoch = from?.position.bestEpoch ?? 0;
+  let reason: StageResult["reason"] = from?.position.reason ?? "done";
   let waitingMs = 0;
-  let reason: StageResult["reason"] = "done";
+  if (from !== undefined) restore(work, from);
+  let kept = copyOf(from?.best ?? work.moving);
 
-  for (let epoch = 1; epoch <= stage.epochs && reason === "done"; epoch++) {
+  for (let epoch = from?.position.epoch ?? 1; epoch <= stage.epochs && reason === "done"; epoch++) {
     const startedMs = clock();
     const epochNumber = work.epochsBefore + epoch; // over all stages: chance is drawn under it
-    const batches = batchesOf(epochOrder(config.seed, epochNumber, train.length), config.batchSize);
+    const began = epoch === from?.position.epoch ? from.position : { step: 0, seen: 0, lossSum: 0, right: 0 };
+    let { step, seen, lossSum, right } = began;
+    const batches = batchesOf(epochOrder(config.seed, epochNumber, train.length), config.batchSize).slice(step);
     const tasks = batches.map((batch) => async () => {
       const images = Array.from(batch, (at) => train[at]!);
       return { images, feeds: await work.feed.learning(images, epochNumber) };
     });
-    let [seen, lossSum, right, learningRate] = [0, 0, 0, 0];
+    const snapshot = (place: Pick<StagePosition, "epoch" | "step" | "seen" | "lossSum" | "right">): StageSnapshot => {
+      const { updates, arrays } = work.stepper.state();
+      const position = { ...place, epochs: [...epochs], best: best ?? null, bestEpoch, reason, updates };
+      return { position, moving: work.moving, best: kept, optimizer: arrays };
+    };
+    let learningRate = 0;
     let waitedSinceMs = clock();
-    let step = 0;
     for await (const { images, feeds } of prefetch(tasks, 2)) {
       waitingMs += clock() - waitedSinceMs;
       learningRate = stageLearningRate(stage, stepsPerEpoch * stage.epochs, (epoch - 1) * stepsPerEpoch + step);
@@ -71,13 +110,19 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
       const masks = dropoutMasks(config, work.dropoutUnits, `${epochNumber}:${step}`, images.length);
       const { loss, logits } = await work.stepper.step({ ...feeds, ...masks }, labels, learningRate);
       if (!Number.isFinite(loss))
-        fail("train/loss-not-finite", { stage: index + 1, epoch, step: step + 1, learningRate });
+        fail("train/loss-not-finite", {
+          stage: index + 1,
+          epoch,
+          step: step + 1,
+          learningRate,
+          checkpoint: work.lastCheckpoint(),
+        });
       step += 1;
       seen += images.length;
       lossSum += loss * images.length;
       right += argmax(logits, work.classes).reduce((total, said, i) => total + (said === labels[i] ? 1 : 0), 0);
       const seconds = (clock() - startedMs) / 1000;
-      const secondsLeft = (seconds / step) * (stepsPerEpoch * (stage.epochs - epoch + 1) - step);
+      const secondsLeft = (seconds / (step - began.step)) * (stepsPerEpoch * (stage.epochs - epoch + 1) - step);
       yield {
         type: "step",
         stage: index,
@@ -89,10 +134,12 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
         meanLoss: lossSum / seen,
         meanAccuracy: right / seen,
         learningRate,
-        imagesPerSecond: seen / seconds,
+        imagesPerSecond: (seen - began.seen) / seconds,
         secondsLeft,
       };
-      if (stopping()) {
+      const stop = stopping();
+      await work.pause(stop ? "rest" : "step", () => snapshot({ epoch, step, seen, lossSum, right }));
+      if (stop) {
         reason = "stopped";
         break;
       }
@@ -102,7 +149,7 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
     const judged = await judge(work);
     // after the last step of an epoch nothing else would notice
     if (!Number.isFinite(judged.validationLoss))
-      fail("train/loss-not-finite", { stage: index + 1, epoch, step, learningRate });
+      fail("train/loss-not-finite", { stage: index + 1, epoch, step, learningRate, checkpoint: work.lastCheckpoint() });
     const result = { loss: lossSum / seen, accuracy: right / seen, ...judged };
     const seconds = (clock() - startedMs) / 1000;
     epochs.push({ ...result, seconds });
@@ -110,10 +157,17 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
     if (isBest) [best, bestEpoch, kept] = [result, epoch, copyOf(work.moving)];
     yield { type: "epoch", stage: index, epoch, epochs: stage.epochs, best: isBest, seconds, ...result };
     if (reason === "done" && stage.patience !== null && epoch - bestEpoch >= stage.patience) reason = "patience";
+    if (reason !== "stopped")
+      await work.pause("rest", () => snapshot({ epoch: epoch + 1, step: 0, seen: 0, lossSum: 0, right: 0 }));
   }
   for (const [name, values] of kept) work.moving.get(name)!.set(values);
   yield { type: "stage-end", stage: index, bestEpoch, reason };
   return { epochs, bestEpoch, best, reason, waitingSeconds: waitingMs / 1000 };
+}
+
+function restore({ moving, stepper }: StageWork, { position, moving: values, optimizer }: StageSnapshot): void {
+  for (const [name, parameter] of moving) parameter.set(values.get(name)!);
+  stepper.restore({ updates: position.updates, arrays: optimizer });
 }
 
 /** Probabilities and losses of images with the parameters as they are. */

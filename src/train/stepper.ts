@@ -50,7 +50,18 @@ export interface Stepper {
   step(feeds: Feeds, labels: Uint32Array, learningRate: number): Promise<StepResult>;
   /** Logits of a batch with the parameters as they are now. */
   evaluate(feeds: Feeds, batch: number): Promise<Float32Array>;
+  /** The optimizer's state as it is now: not a copy. */
+  state(): StepperState;
+  /** Goes on from a state of a stepper with the same options. */
+  restore(state: StepperState): void;
   close(): Promise<void>;
+}
+
+export interface StepperState {
+  /** Steps so far. */
+  readonly updates: number;
+  /** By `<slot>/<parameter>`. */
+  readonly arrays: ReadonlyMap<string, Float32Array>;
 }
 
 export function openStepper(options: StepperOptions): Stepper {
@@ -61,6 +72,11 @@ export function openStepper(options: StepperOptions): Stepper {
   const states = new Map([...learns].map((name) => [name, newState(optimizer, moving[name]!)]));
   const programs = new Map<string, Promise<Session>>();
   let steps = 0;
+
+  function* optimizerArrays(): Generator<readonly [string, Float32Array]> {
+    for (const [name, state] of states)
+      for (const [slot, array] of Object.entries(state)) yield [`${slot}/${name}`, array as Float32Array];
+  }
 
   function open(batch: number, learning: boolean): Promise<Session> {
     const key = `${learning}:${batch}`;
@@ -99,6 +115,11 @@ export function openStepper(options: StepperOptions): Stepper {
     async evaluate(feeds, batch) {
       const session = await open(batch, false);
       return (await session.run(select({ ...feeds, ...moving }, session))).logits as Float32Array;
+    },
+    state: () => ({ updates: steps, arrays: new Map(optimizerArrays()) }),
+    restore({ updates, arrays }) {
+      steps = updates;
+      for (const [key, array] of optimizerArrays()) array.set(arrays.get(key)!);
     },
     async close() {
       for (const session of programs.values()) await (await session).release();

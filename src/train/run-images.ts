@@ -1,0 +1,51 @@
+// images.jsonl of a run: every picture that takes part, by name and content, and every one that does not with its reason.
+// From it a resumed run knows whether the data is still the same, and later readers know which pictures were held back.
+
+import { open } from "node:fs/promises";
+import type { RunData } from "./run-data.ts";
+
+export type ImageLine =
+  | {
+      readonly name: string;
+      readonly class: string;
+      readonly split: "train" | "validation" | "test";
+      /** SHA-256 of the file. */
+      readonly hash: string;
+    }
+  | { readonly name: string; readonly skipped: string };
+
+/** The lines of a run's pictures, as text. */
+export function* imageLines({ classes, train, validation, test, skipped }: RunData): Generator<string> {
+  for (const [split, images] of Object.entries({ train, validation, test }))
+    for (const { name, label, hash } of images)
+      yield `${JSON.stringify({ name, class: classes[label], split, hash })}\n`;
+  for (const { path, reason } of skipped) yield `${JSON.stringify({ name: path, skipped: reason })}\n`;
+}
+
+export async function readImageLines(path: string): Promise<readonly ImageLine[]> {
+  const lines: ImageLine[] = [];
+  const file = await open(path);
+  try {
+    for await (const line of file.readLines()) lines.push(JSON.parse(line) as ImageLine);
+  } finally {
+    await file.close();
+  }
+  return lines;
+}
+
+/** What is otherwise now than when the run began, in words; empty where nothing is. */
+export function differences(then: readonly ImageLine[], now: RunData): readonly string[] {
+  const before = new Map(then.flatMap((line) => ("hash" in line ? [[line.name, line] as const] : [])));
+  const changes: string[] = [];
+  for (const [split, images] of Object.entries({ train: now.train, validation: now.validation, test: now.test }))
+    for (const { name, label, hash } of images) {
+      const old = before.get(name);
+      before.delete(name);
+      if (old === undefined) changes.push(`"${name}" is new`);
+      else if (old.hash !== hash) changes.push(`"${name}" has another content`);
+      else if (old.class !== now.classes[label])
+        changes.push(`"${name}" is "${now.classes[label]}", was "${old.class}"`);
+      else if (old.split !== split) changes.push(`"${name}" is in ${split}, was in ${old.split}`);
+    }
+  return [...changes, ...[...before.keys()].map((name) => `"${name}" is gone or cannot be read`)];
+}
