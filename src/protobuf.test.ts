@@ -117,6 +117,10 @@ describe("what is written is read", () => {
     expect(open(hex("3d 00 00 80 3f 3a 08 00 00 00 40 00 00 40 c0 3d 00 00 00 3f")).floats(7)).toEqual([1, 2, -3, 0.5]);
   });
 
+  test("floats from a Buffer, whose slices are no copies", () => {
+    expect(open(Buffer.from(hex("08 3a 3d 00 00 80 3f"))).floats(7)).toEqual([1]);
+  });
+
   test("numbers longer than they need to be", () => {
     expect(open(hex("08 81 80 80 80 80 00")).int(1)).toBe(1);
   });

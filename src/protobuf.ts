@@ -237,5 +237,5 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 /** Copied, because they need not begin at a multiple of four. */
 function float32s(bytes: Uint8Array, damaged: Damaged): Float32Array {
   if (bytes.length % 4 !== 0) return damaged(`${bytes.length} bytes of numbers of four bytes`);
-  return new Float32Array(bytes.slice().buffer);
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }
