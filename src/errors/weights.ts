@@ -44,8 +44,28 @@ export const weightsErrors = {
         : "Give a .safetensors file, or use the network that comes with the package: --weights small",
   }),
   "weights/damaged": ({ source, reason }: { source: string; reason: string }) => ({
-    found: `"${source}" is not a whole safetensors file: ${reason}.`,
+    found: `"${source}" is damaged: ${reason}.`,
     fix: "Fetch it again, or use the network that comes with the package: --weights small",
+  }),
+  "weights/no-checkpoint": ({ source, names }: { source: string; names: readonly string[] }) => ({
+    found: `"${source}" holds ${names.length === 0 ? "no files" : some(names)}, but a TensorFlow checkpoint is needed: a .ckpt, or an .index with its .data-00000-of-00001.`,
+    fix: "Unpack it and give the file of weights itself, or use the network that comes with the package: --weights small",
+  }),
+  "weights/several-checkpoints": ({ source, names }: { source: string; names: readonly string[] }) => ({
+    found: `"${source}" holds ${names.length} checkpoints, ${some(names)}, but one is needed.`,
+    fix: `Unpack it and give one of them: tar -xf "${source}"`,
+  }),
+  "weights/checkpoint-part": ({ source, part }: { source: string; part: string }) => ({
+    found: `"${source}" is one part of a TensorFlow checkpoint, and "${part}" is needed beside it.`,
+    fix: "Put all its files into one folder and give the path of the .index, or use --weights small",
+  }),
+  "weights/checkpoint-not-read": ({ source, what }: { source: string; what: string }) => ({
+    found: `"${source}" is a TensorFlow checkpoint ${what}, which is not read.`,
+    fix: "Load it in TensorFlow and write it again with tf.compat.v1.train.Saver, or use --weights small",
+  }),
+  "weights/object-checkpoint": ({ source }: { source: string }) => ({
+    found: `"${source}" is a checkpoint of TensorFlow 2's objects, whose names do not tell which layer a tensor belongs to.`,
+    fix: 'Load it in Keras, write it with model.save_weights("inception-v4.weights.h5"), and give that file.',
   }),
   "weights/element-type": ({ name, dtype }: { name: string; dtype: string }) => ({
     found: `"${name}" in the weights holds elements of type ${dtype}, but F32, F16, BF16 or F64 are needed.`,

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { ReinceptionError } from "../errors.ts";
 import { decodeFloat16 } from "../float16.ts";
 import { elementCount } from "../ir/tensor-type.ts";
-import { type MessageWriter, writeMessage } from "./protobuf.ts";
+import { type MessageWriter, writeMessage } from "../protobuf.ts";
 import { readModel } from "./read.ts";
 import {
   type DataType,

@@ -3,7 +3,7 @@
 
 import { fail } from "../errors.ts";
 import { elementCount } from "../ir/tensor-type.ts";
-import { damaged, type MessageReader, readMessage } from "./protobuf.ts";
+import { type MessageReader, readMessage } from "../protobuf.ts";
 import {
   type DataType,
   type Dimension,
@@ -22,7 +22,7 @@ import {
  * @throws onnx/damaged, onnx/not-read
  */
 export function readModel(bytes: Uint8Array): OnnxModel {
-  const model = readMessage(bytes);
+  const model = readMessage(bytes, damaged);
   const graph = model.message(7) ?? damaged("it holds no graph");
   const opset = model.messages(8).find((entry) => entry.text(1) === "");
   return {
@@ -109,6 +109,10 @@ function readValue(value: MessageReader): OnnxValue {
 function dataTypeOf(number: number): DataType {
   const known = Object.entries(dataTypes).find(([, value]) => value === number);
   return known === undefined ? notRead(`elements of type ${number}`) : (known[0] as DataType);
+}
+
+function damaged(what: string): never {
+  return fail("onnx/damaged", { what });
 }
 
 function notRead(what: string): never {

@@ -1,6 +1,6 @@
 // An ONNX model as bytes. Field numbers are those of onnx.proto (onnx/onnx), in rising order.
 
-import { type MessageWriter, writeMessage } from "./protobuf.ts";
+import { type MessageWriter, writeMessage } from "../protobuf.ts";
 import {
   dataTypes,
   type OnnxAttribute,

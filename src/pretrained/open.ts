@@ -3,6 +3,7 @@
 
 import { type MatchedWeights, type MatchOptions, matchWeights, type NamedTensors } from "../models/match-weights.ts";
 import { embeddedSmall, type NamedWeights, readWeights, type WeightsFormat } from "../weights/network-file.ts";
+import { fromTensorflow } from "./tensorflow-names.ts";
 
 export interface Pretrained extends MatchedWeights {
   readonly format: WeightsFormat;
@@ -10,7 +11,9 @@ export interface Pretrained extends MatchedWeights {
 }
 
 /** From the names and axes of a format's usual writers to timm's; formats whose files have timm's names already have none. */
-const namings: { readonly [K in WeightsFormat]?: (tensors: NamedWeights["tensors"]) => NamedTensors } = {};
+const namings: { readonly [K in WeightsFormat]?: (tensors: NamedWeights["tensors"]) => NamedTensors } = {
+  tensorflow: fromTensorflow,
+};
 
 /**
  * Finds the network in a file, or in the bytes of one.

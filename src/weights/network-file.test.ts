@@ -81,12 +81,18 @@ describe("a weights file", () => {
     ["pytorch", [0x50, 0x4b, 3, 4, ...Array<number>(26).fill(0), ...Buffer.from("model/data.pkl")]],
     ["pytorch", [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a]],
     ["hdf5", [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0]],
-    ["gzip", [0x1f, 0x8b, 8]],
     ["onnx", [8, 8, 18, 7]],
-    ["tensorflow", [1, 2, 3, 0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]],
   ])("of another kind is named: %s", async (kind, bytes) => {
     expect(fileKind(Uint8Array.from(bytes))).toBe(kind);
     await expect(readWeights(Uint8Array.from(bytes))).rejects.toThrow(`looks like ${kind}`);
+  });
+
+  test.each<[string, readonly number[]]>([
+    ["gzip", [0x1f, 0x8b, 8]],
+    ["tensorflow", [1, 2, 3, 0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]],
+  ])("of a known kind and little else is damaged: %s", async (kind, bytes) => {
+    expect(fileKind(Uint8Array.from(bytes))).toBe(kind);
+    await expect(readWeights(Uint8Array.from(bytes))).rejects.toThrow(/^weights\/damaged: /);
   });
 
   test("of no known kind is refused", async () => {

@@ -1,12 +1,14 @@
 // A weights file as named float32 tensors, whatever format and precision it was written in. Tells the formats apart by
 // content and hands each to its reader; names stay those of the file, and what they mean is pretrained's business.
 
-import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fail } from "../errors.ts";
 import { toFloat32 } from "./element-types.ts";
 import { type FileKind, fileKind } from "./file-kind.ts";
 import { readSafetensors } from "./safetensors.ts";
+import { checkpointPath, readTensorflow } from "./tensorflow.ts";
+import { readGzip, readTar } from "./tensorflow-archive.ts";
+import { readWhole } from "./whole-file.ts";
 
 export { inputFormatOf } from "./network-card.ts";
 
@@ -41,10 +43,10 @@ export type WeightsReader = (file: WeightsFile) => Promise<NamedWeights>;
 /** Formats without a reader are refused by name. */
 const readers: { readonly [K in FileKind]?: WeightsReader } = {
   safetensors: readSafetensorsFile,
+  tensorflow: readTensorflow,
+  tar: readTar,
+  gzip: readGzip,
 };
-
-/** Node reads no larger file in one piece; the network at width 1 is a tenth of it. */
-const largestFileBytes = 2 ** 31 - 1;
 
 /** Path of the small network that comes with the package (see assets/README.md). */
 export function embeddedSmall(): string {
@@ -55,7 +57,8 @@ export function embeddedSmall(): string {
  * Reads a weights file, or the bytes of one. Halves and doubles become float32; float32 stays where it is, as views
  * into the file's bytes. Counters of batches (`num_batches_tracked`) are left out.
  *
- * @throws weights/not-found, weights/too-large, weights/other-format, weights/damaged, weights/element-type
+ * @throws weights/not-found, weights/too-large, weights/other-format, weights/damaged, weights/element-type, and what a
+ * format has of its own
  */
 export async function readWeights(file: Uint8Array | string): Promise<NamedWeights> {
   const opened = openFile(file);
@@ -64,10 +67,11 @@ export async function readWeights(file: Uint8Array | string): Promise<NamedWeigh
   return read === undefined ? fail("weights/other-format", { source: opened.source, kind }) : read(opened);
 }
 
-/** @throws weights/not-found, weights/too-large */
+/** @throws weights/not-found, weights/too-large, weights/checkpoint-part */
 export function openFile(file: Uint8Array | string): WeightsFile {
   if (typeof file !== "string") return { bytes: file, source: "the weights", path: undefined };
-  return { bytes: readWhole(file), source: file, path: file };
+  const path = checkpointPath(file);
+  return { bytes: readWhole(path), source: path, path };
 }
 
 async function readSafetensorsFile({ bytes, source }: WeightsFile): Promise<NamedWeights> {
@@ -80,11 +84,4 @@ async function readSafetensorsFile({ bytes, source }: WeightsFile): Promise<Name
     named.set(name, { shape, values: convert(bytes) });
   }
   return { format: "safetensors", tensors: named, metadata };
-}
-
-function readWhole(path: string): Uint8Array {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined || !stats.isFile()) return fail("weights/not-found", { path, isFolder: stats !== undefined });
-  if (stats.size > largestFileBytes) return fail("weights/too-large", { path, sizeBytes: stats.size });
-  return readFileSync(path);
 }

@@ -1,7 +1,6 @@
-// Protocol buffers' wire format, as far as ONNX needs it. The same message gives the same bytes; large arrays are copied
-// once when a message is written, and not at all when it is read. Knows nothing of ONNX.
-
-import { fail } from "../errors.ts";
+// Protocol buffers' wire format, as far as ONNX and TensorFlow need it. The same message gives the same bytes; large arrays
+// are copied once when a message is written, and not at all when it is read. Knows nothing of either, so what is wrong with
+// a message is said by whoever has it read.
 
 /** Writes the fields of one message in the order in which they are said. */
 export interface MessageWriter {
@@ -97,6 +96,9 @@ export interface MessageReader {
   messages(field: number): readonly MessageReader[];
 }
 
+/** Ends the reading with an error which says what was found. */
+export type Damaged = (what: string) => never;
+
 /**
  * Most fields and list elements of a file, all messages together. A field of two bytes takes some hundred in memory, so
  * without a limit a file of nothing else could take a hundred times its size.
@@ -106,9 +108,9 @@ const mostFields = 2 ** 18;
 /**
  * Reads a message. The messages in it are read when they are asked for, so one that nobody asks for may hold anything.
  *
- * @throws onnx/damaged when a length, a tag or the kind of a field does not fit, or when there are too many fields
+ * @param damaged - called when a length, a tag or the kind of a field does not fit, or when there are too many fields
  */
-export function readMessage(bytes: Uint8Array): MessageReader {
+export function readMessage(bytes: Uint8Array, damaged: Damaged): MessageReader {
   let left = mostFields;
   const spend = (count: number) => {
     left -= count;
@@ -116,7 +118,7 @@ export function readMessage(bytes: Uint8Array): MessageReader {
   };
 
   function open(message: Uint8Array): MessageReader {
-    const fields = readFields(message, spend);
+    const fields = readFields({ bytes: message, at: 0, damaged }, spend);
     const all = (number: number) => fields.filter((field) => field.number === number);
     const only = (number: number, kinds: readonly Field["kind"][]) =>
       all(number).map(({ kind, bytes }) =>
@@ -125,17 +127,17 @@ export function readMessage(bytes: Uint8Array): MessageReader {
     const parts = (number: number) => only(number, ["bytes"]);
     const texts = (number: number) => parts(number).map((part) => decoder.decode(part));
     const messages = (number: number) => parts(number).map(open);
-    const longs = (number: number) => varintsIn(joined(only(number, ["int", "bytes"])));
+    const longs = (number: number) => varintsIn({ bytes: joined(only(number, ["int", "bytes"])), at: 0, damaged });
     const fixed = (number: number) => joined(only(number, ["fixed", "bytes"]));
     const listed = <T>(numbers: Iterable<T> & { readonly length: number }) => {
       spend(numbers.length);
       return [...numbers];
     };
     return {
-      int: (number) => Number(varintsIn(only(number, ["int"]).at(-1) ?? new Uint8Array(1))[0]),
+      int: (number) => Number(readVarint({ bytes: only(number, ["int"]).at(-1) ?? new Uint8Array(1), at: 0, damaged })),
       ints: (number) => listed(longs(number)).map(Number),
       longs,
-      floats: (number) => listed(float32s(fixed(number))),
+      floats: (number) => listed(float32s(fixed(number), damaged)),
       fixed,
       text: (number) => texts(number).at(-1) ?? "",
       texts,
@@ -157,64 +159,67 @@ interface Field {
   readonly bytes: Uint8Array;
 }
 
-function readFields(bytes: Uint8Array, spend: (count: number) => void): readonly Field[] {
+function readFields(cursor: Cursor, spend: (count: number) => void): readonly Field[] {
   const fields: Field[] = [];
-  const reader = { bytes, at: 0 };
-  while (reader.at < bytes.length) {
+  const { bytes, damaged } = cursor;
+  while (cursor.at < bytes.length) {
     spend(1);
-    const tag = Number(readVarint(reader));
+    const tag = Number(readVarint(cursor));
     const [number, wireType] = [Math.floor(tag / 8), tag % 8];
-    if (number <= 0) return damaged(`a field without a number at byte ${reader.at}`);
+    if (number <= 0) return damaged(`a field without a number at byte ${cursor.at}`);
     if (wireType === varint) {
-      const start = reader.at;
-      readVarint(reader);
-      fields.push({ number, kind: "int", bytes: bytes.subarray(start, reader.at) });
+      const start = cursor.at;
+      readVarint(cursor);
+      fields.push({ number, kind: "int", bytes: bytes.subarray(start, cursor.at) });
     } else if (wireType === delimited) {
-      fields.push({ number, kind: "bytes", bytes: take(reader, Number(readVarint(reader))) });
-    } else if (wireType === fixed32) fields.push({ number, kind: "fixed", bytes: take(reader, 4) });
-    else if (wireType === fixed64) fields.push({ number, kind: "fixed", bytes: take(reader, 8) });
-    else return damaged(`wire type ${wireType} at byte ${reader.at}`);
+      fields.push({ number, kind: "bytes", bytes: take(cursor, Number(readVarint(cursor))) });
+    } else if (wireType === fixed32) fields.push({ number, kind: "fixed", bytes: take(cursor, 4) });
+    else if (wireType === fixed64) fields.push({ number, kind: "fixed", bytes: take(cursor, 8) });
+    else return damaged(`wire type ${wireType} at byte ${cursor.at}`);
   }
   return fields;
 }
 
-interface Reader {
+/** A place in bytes that are read from front to back. */
+export interface Cursor {
   readonly bytes: Uint8Array;
   at: number;
+  readonly damaged: Damaged;
 }
 
-function varintsIn(bytes: Uint8Array): BigInt64Array {
+function varintsIn(cursor: Cursor): BigInt64Array {
+  const { bytes } = cursor;
   const values = new BigInt64Array(bytes.reduce((count, byte) => (byte < 0x80 ? count + 1 : count), 0));
-  const reader = { bytes, at: 0 };
-  for (let i = 0; reader.at < bytes.length; i++) values[i] = BigInt(readVarint(reader));
+  for (let i = 0; cursor.at < bytes.length; i++) values[i] = BigInt(readVarint(cursor));
   return values;
 }
 
 /** Signed 64 bits; a number where it has at most four bytes, which nearly all have. */
-function readVarint(reader: Reader): number | bigint {
+export function readVarint(cursor: Cursor): number | bigint {
   let low = 0;
   for (let shift = 0; shift < 28; shift += 7) {
-    const byte = reader.bytes[reader.at++];
-    if (byte === undefined) return damaged("it ends inside a number");
+    const byte = cursor.bytes[cursor.at++];
+    if (byte === undefined) return cursor.damaged("it ends inside a number");
     low += (byte & 0x7f) << shift;
     if (byte < 0x80) return low;
   }
   let value = BigInt(low);
   for (let shift = 28n; shift < 70n; shift += 7n) {
-    const byte = reader.bytes[reader.at++];
-    if (byte === undefined) return damaged("it ends inside a number");
+    const byte = cursor.bytes[cursor.at++];
+    if (byte === undefined) return cursor.damaged("it ends inside a number");
     value |= BigInt(byte & 0x7f) << shift;
     if (byte < 0x80) return BigInt.asIntN(64, value);
   }
-  return damaged(`a number of more than ten bytes at byte ${reader.at}`);
+  return cursor.damaged(`a number of more than ten bytes at byte ${cursor.at}`);
 }
 
-function take(reader: Reader, length: number): Uint8Array {
-  const end = reader.at + length;
-  if (length < 0 || end > reader.bytes.length)
-    return damaged(`${length} bytes are announced at byte ${reader.at}, but it ends before`);
-  const part = reader.bytes.subarray(reader.at, end);
-  reader.at = end;
+/** The next `length` bytes, as a view. */
+export function take(cursor: Cursor, length: number): Uint8Array {
+  const end = cursor.at + length;
+  if (length < 0 || end > cursor.bytes.length)
+    return cursor.damaged(`${length} bytes are announced at byte ${cursor.at}, but it ends before`);
+  const part = cursor.bytes.subarray(cursor.at, end);
+  cursor.at = end;
   return part;
 }
 
@@ -230,11 +235,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Copied, because they need not begin at a multiple of four. */
-function float32s(bytes: Uint8Array): Float32Array {
+function float32s(bytes: Uint8Array, damaged: Damaged): Float32Array {
   if (bytes.length % 4 !== 0) return damaged(`${bytes.length} bytes of numbers of four bytes`);
-  return new Float32Array(bytes.slice().buffer);
-}
-
-export function damaged(what: string): never {
-  return fail("onnx/damaged", { what });
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }
