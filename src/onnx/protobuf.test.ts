@@ -113,6 +113,10 @@ describe("what is written is read", () => {
     ]);
   });
 
+  test("floats in a Buffer, whose slices are views", () => {
+    expect(readMessage(Buffer.from(hex("08 01 3d 00 00 80 3f"))).floats(7)).toEqual([1]);
+  });
+
   test("numbers longer than they need to be", () => {
     expect(readMessage(hex("08 81 80 80 80 80 00")).int(1)).toBe(1);
   });
