@@ -1,44 +1,44 @@
-// The classifier of an ONNX model by what it does, for exports that lost its name: the one matrix product with a fixed
-// matrix. Several such products are a head whose activations are not known, and are left alone.
+// The layers of a head in an ONNX graph by what they do: products with a fixed matrix, and what is added to them. For
+// exports that lost a name on the way, be it of the matrix or of the bias alone, as where a bias was reshaped in advance.
 
-import type { NamedTensors, Tensor } from "../models/match-weights.ts";
+import type { Tensor } from "../models/match-weights.ts";
 import type { OnnxNode } from "../onnx/schema.ts";
 import type { Constants, OnnxGraph } from "./onnx-constants.ts";
 
-export interface Classifier {
-  /** `last_linear.weight` [classes, features] and `last_linear.bias` [classes]; empty where there is no classifier. */
-  readonly tensors: NamedTensors;
-  /** Products with fixed matrices in the graph. */
-  readonly products: number;
+export interface DenseNode {
+  /** Name of the fixed matrix in the graph. */
+  readonly matrix: string;
+  /** [outputs, inputs] */
+  weight(): Tensor;
+  /** [outputs], where something fixed is added. */
+  bias(): Tensor | undefined;
 }
 
-/** @throws weights/element-type */
-export function classifierByPlace({ nodes }: OnnxGraph, constants: Constants): Classifier {
-  const products = nodes.filter(
-    ({ op, inputs }) => (op === "Gemm" || op === "MatMul") && constants.shapeOf(inputs[1] ?? "")?.length === 2,
-  );
-  const [product] = products;
-  const matrix = product && constants.read(product.inputs[1]!);
-  if (products.length !== 1 || product === undefined || matrix === undefined || matrix.values.length === 0)
-    return { tensors: new Map(), products: products.length };
-  const weight = isTransposed(product) ? matrix : transposed(matrix);
-  const bias = constants.read(biasOf(product, nodes, constants) ?? "")?.values ?? new Float32Array(weight.shape[0]!);
-  const tensors: NamedTensors = new Map([
-    ["last_linear.weight", weight],
-    ["last_linear.bias", { shape: [bias.length], values: bias }],
-  ]);
-  return { tensors, products: 1 };
+/** In the order of the graph; numbers are read when they are asked for, which may throw weights/element-type. */
+export function denseNodes({ nodes }: OnnxGraph, constants: Constants): readonly DenseNode[] {
+  const sums = new Map(nodes.flatMap((node) => (node.op === "Add" ? node.inputs.map((name) => [name, node]) : [])));
+  return nodes.flatMap((node): readonly DenseNode[] => {
+    const { op, inputs, outputs } = node;
+    const [, matrix = "", added = ""] = inputs;
+    const [rows = 0, columns = 0, ...more] = constants.shapeOf(matrix) ?? [];
+    if ((op !== "Gemm" && op !== "MatMul") || rows * columns === 0 || more.length > 0) return [];
+    const addends = [added, ...(sums.get(outputs[0] ?? "")?.inputs ?? [])];
+    return [
+      {
+        matrix,
+        weight: () => (isTransposed(node) ? constants.read(matrix)! : transposed(constants.read(matrix)!)),
+        bias: () => flat(constants.read(addends.find((name) => constants.shapeOf(name) !== undefined) ?? "")),
+      },
+    ];
+  });
 }
 
 function isTransposed({ op, attributes: { transB } }: OnnxNode): boolean {
   return op === "Gemm" && transB?.kind === "int" && transB.value === 1;
 }
 
-/** Gemm's third input, or what the next node adds. */
-function biasOf({ op, inputs, outputs }: OnnxNode, nodes: readonly OnnxNode[], constants: Constants) {
-  if (op === "Gemm" && inputs[2] !== undefined) return inputs[2];
-  const sum = nodes.find((node) => node.op === "Add" && node.inputs.includes(outputs[0]!));
-  return sum?.inputs.find((name) => constants.shapeOf(name) !== undefined);
+function flat(tensor: Tensor | undefined): Tensor | undefined {
+  return tensor && { shape: [tensor.values.length], values: tensor.values };
 }
 
 /** [rows, columns] -> [columns, rows] */

@@ -7,9 +7,11 @@ import { readFixture } from "../../test/support/fixture.ts";
 import { ruleImages, ruleParameters } from "../../test/support/rule.ts";
 import { compileTrunk } from "../compile/program.ts";
 import { encodeFloat16 } from "../float16.ts";
+import { inceptionInput } from "../input-format.ts";
 import { readModel } from "../onnx/read.ts";
 import type { DataType, OnnxModel, OnnxNode, OnnxTensor } from "../onnx/schema.ts";
 import { writeModel } from "../onnx/write.ts";
+import { modelFile } from "../train/model-file.ts";
 import { inputFormatOf, readCard } from "../weights/network-card.ts";
 import { openPretrained, type Pretrained } from "./open.ts";
 
@@ -164,6 +166,20 @@ describe("an ONNX model with timm's names", () => {
     await expect(openPretrained(integers)).rejects.toThrow("weights/element-type");
   });
 
+  test("may have lost the name of its classifier's matrix alone, as exports that turn it do", async () => {
+    const turned = changed(({ nodes, initializers }) => ({
+      nodes: [
+        ...nodes.slice(0, -1),
+        node("MatMul", [nodes.at(-1)!.inputs[0]!, "turned"], ["product"]),
+        node("Add", ["last_linear.bias", "product"], ["logits"]),
+      ],
+      initializers: initializers.map((tensor) =>
+        tensor.name === "last_linear.weight" ? { ...transposed(tensor), name: "turned" } : tensor,
+      ),
+    }));
+    expectRule(await openPretrained(turned));
+  });
+
   test("may have no classifier, or one of 1001 rows", async () => {
     const without = changed(({ nodes, initializers }) => ({
       nodes: nodes.slice(0, -1),
@@ -278,6 +294,19 @@ describe("an ONNX model", () => {
     const { metadata } = await openPretrained(ours);
     expect(inputFormatOf(metadata)).toEqual(inputFormat);
     expect(readCard(metadata).classNames).toEqual(["discs", "stripes"]);
+  });
+
+  test("that a run left can be the start of another, whatever stands before its network", async () => {
+    const parameters = new Map(Object.entries(ruleParameters(2, 1 / 32, { classes: 2, hidden: [5] })));
+    const inputFormat = { ...inceptionInput, size: 80 };
+    const network = { width: 1 / 32, format: inputFormat, head: { classes: 2, hidden: [5], dropout: 0 } };
+    const said = { strategy: "hybrid", version: "1", dataFingerprint: "", parametersHash: "" };
+    const bytes = modelFile(network, parameters, { classes: ["discs", "stripes"], inputFormat, ...said });
+    const { width, base, head, metadata, unused } = await openPretrained(bytes);
+    expect({ width, tensors: base.size, unused }).toEqual({ width: 1 / 32, tensors: 149 * 5, unused: [] });
+    expect(head).toMatchObject({ classes: 2, hidden: [5] });
+    for (const [name, { values }] of head!.tensors) expect(values, name).toEqual(parameters.get(name));
+    expect(readCard(metadata)).toMatchObject({ format: inputFormat, classNames: ["discs", "stripes"] });
   });
 
   test.each(["[", "null", "8", '{"size": [80, 80]}', '{"size": 80, "mean": [0.5]}', '{"size": {"a": 1}}'])(

@@ -4,13 +4,13 @@
 
 import { fail } from "../errors.ts";
 import { batchNormEpsilon } from "../models/card.ts";
-import type { NamedTensors } from "../models/match-weights.ts";
+import type { NamedTensors, Tensor } from "../models/match-weights.ts";
 import { networkParameters } from "../models/parameters.ts";
 import { readModel } from "../onnx/read.ts";
 import type { OnnxNode } from "../onnx/schema.ts";
 import type { NamedNetwork } from "./named-network.ts";
 import { cardMetadata } from "./onnx-card.ts";
-import { classifierByPlace } from "./onnx-classifier.ts";
+import { type DenseNode, denseNodes } from "./onnx-classifier.ts";
 import { type Constants, constantsOf, type OnnxGraph } from "./onnx-constants.ts";
 import { parametersByPlace } from "./onnx-places.ts";
 
@@ -70,9 +70,36 @@ function holdsBase({ shapeOf }: Constants, named: ReadonlyMap<string, string>): 
 
 function findHead(graph: OnnxGraph, constants: Constants, named: ReadonlyMap<string, string>): Found {
   const byName = tensorsOf(constants, named, /^(?:head|last_linear|classif)\./);
-  if (byName.size > 0) return { tensors: byName, notes: [] };
-  const { tensors, products } = classifierByPlace(graph, constants);
-  return { tensors, notes: products > 1 ? [`its head has ${products} layers without names and is left out`] : [] };
+  const products = denseNodes(graph, constants);
+  if ([...byName.keys()].some((name) => name.endsWith(".weight")))
+    return { tensors: new Map([...byName, ...biasesByPlace(products, named)]), notes: [] };
+  const [product] = products;
+  if (product === undefined) return { tensors: new Map(), notes: [] };
+  if (products.length > 1)
+    return { tensors: new Map(), notes: [`its head has ${products.length} layers without names and is left out`] };
+  const weight = product.weight();
+  const bias = product.bias() ?? zeros(weight.shape[0]!);
+  const tensors = new Map([
+    ["last_linear.weight", weight],
+    ["last_linear.bias", bias],
+  ]);
+  return { tensors, notes: [] };
+}
+
+function zeros(length: number): Tensor {
+  return { shape: [length], values: new Float32Array(length) };
+}
+
+/** The biases beside matrices that have a name, where they have none themselves. */
+function biasesByPlace(products: readonly DenseNode[], named: ReadonlyMap<string, string>): NamedTensors {
+  const byMatrix = new Map(products.map((product) => [product.matrix, product]));
+  const layers = [...named].filter(([name]) => /^(?:head\.\d+|last_linear|classif)\.weight$/.test(name));
+  const found = layers.flatMap(([weight, own]) => {
+    const name = weight.replace(/weight$/, "bias");
+    const bias = named.has(name) ? undefined : byMatrix.get(own)?.bias();
+    return bias === undefined ? [] : [[name, bias] as const];
+  });
+  return new Map(found);
 }
 
 function tensorsOf(constants: Constants, named: ReadonlyMap<string, string>, pattern: RegExp): NamedTensors {

@@ -1,8 +1,9 @@
 // The folder of a run: what is in it, and how files get there whole or not at all.
 
-import { mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "../errors.ts";
+import { writeWhole } from "../write-whole.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
 import type { Report } from "./report.ts";
@@ -57,16 +58,6 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
       if (made) await rmdir(path);
     },
   };
-}
-
-/** Writes beside the target and moves it there, so that a reader sees the old file or the new one, never a part. */
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.tmp`;
-  const file = await open(temporary, "w");
-  await file.writeFile(content);
-  await file.sync();
-  await file.close();
-  await rename(temporary, path);
 }
 
 /** @throws `run/not-a-run` when the folder holds no finished run */
