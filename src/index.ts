@@ -99,5 +99,8 @@ export { toOnnx } from "./onnx/lower.ts";
 export { readModel } from "./onnx/read.ts";
 export { writeModel } from "./onnx/write.ts";
 export { defineOptimizer, newState, type Optimizer, update } from "./optimize/optimizers.ts";
+export type { ComparedTensors, NumbersFound, OddTensor, WrongShape } from "./pretrained/compare-tensors.ts";
+export { type Conversion, type ConvertOptions, convertWeights } from "./pretrained/convert.ts";
+export { examineWeights, type WeightsExamination, type WeightsProblem } from "./pretrained/examine.ts";
 export { openModel, openProgram, type Session, type TensorData } from "./runtime/session.ts";
 export { readWeights } from "./weights/network-file.ts";

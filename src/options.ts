@@ -6,6 +6,7 @@ import { howItLearns } from "./options/how-it-learns.ts";
 import type { CommandName, OptionSpec } from "./options/kinds.ts";
 import { pictures } from "./options/pictures.ts";
 import { theRun } from "./options/the-run.ts";
+import { weightsFiles } from "./options/weights-files.ts";
 import { whatLearns } from "./options/what-learns.ts";
 
 export type { CommandName, Limits, OptionSpec } from "./options/kinds.ts";
@@ -15,11 +16,12 @@ export const optionGroups = {
   "What learns": whatLearns,
   "How it learns": howItLearns,
   Pictures: pictures,
+  "Files of weights": weightsFiles,
   "The run": theRun,
 } satisfies Readonly<Record<string, Readonly<Record<string, OptionSpec>>>>;
 
 /** Every option by the library's name; `flagOf` gives the command line's. */
-export const options = { ...whatLearns, ...howItLearns, ...pictures, ...theRun };
+export const options = { ...whatLearns, ...howItLearns, ...pictures, ...weightsFiles, ...theRun };
 
 export type OptionName = keyof typeof options;
 

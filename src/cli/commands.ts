@@ -20,7 +20,9 @@ export interface CommandSpec {
 }
 
 /** What the commands of two words have in common, by their first word. */
-export const groups: Readonly<Record<string, string>> = {};
+export const groups: Readonly<Record<string, string>> = {
+  weights: "files of weights: what is in them, and the same in another format",
+};
 
 export const commands: readonly CommandSpec[] = [
   {
@@ -71,5 +73,19 @@ export const commands: readonly CommandSpec[] = [
     help: "check whether this machine has everything that a run needs",
     example: "reinception doctor",
     load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
+    name: "weights check",
+    takes: "<file>",
+    help: "say what is in a file of weights, and whether a run can start from it",
+    example: "reinception weights check inception-v4.onnx",
+    load: async () => (await import("./weights-check.ts")).weightsCheck,
+  },
+  {
+    name: "weights convert",
+    takes: "<in> <out>",
+    help: "write weights anew, as a .safetensors file that timm loads or as an .onnx file that runs",
+    example: "reinception weights convert inception-v4.onnx inception-v4.safetensors",
+    load: async () => (await import("./weights-convert.ts")).weightsConvert,
   },
 ];

@@ -15,6 +15,10 @@ export const engineErrors = {
     found: `the ONNX model has ${what}, which is not read here.`,
     fix: "Give the model.onnx of a run.",
   }),
+  "onnx/external-data": ({ name }: { name: string }) => ({
+    found: `"${name}" of the ONNX model lies in another file beside it, and no file is opened but the one that is given.`,
+    fix: 'Write it as one file with Python: python3 -c \'import onnx; onnx.save(onnx.load("model.onnx"), "whole.onnx")\'',
+  }),
   "onnx/not-opened": ({ reason }: { reason: string }) => ({
     found: `the engine does not take this file as an ONNX model: ${reason.replace(/[.\s]+$/, "")}.`,
     fix: "Give the model.onnx of a run; if it is one, take it anew from where it was made.",

@@ -71,6 +71,26 @@ export const weightsErrors = {
     found: `"${name}" in the weights holds elements of type ${dtype}, but F32, F16, BF16 or F64 are needed.`,
     fix: "Give the network as it was before it was quantized, or use the one that comes with the package: --weights small",
   }),
+  "weights/quantized": ({ op }: { op: string }) => ({
+    found: `the ONNX model is quantized (it has a ${op}), but the numbers that were learnt are needed.`,
+    fix: "Give the model as it was before it was quantized, or use the network that comes with the package: --weights small",
+  }),
+  "weights/onnx-layout": ({ name, what }: { name: string; what: string }) => ({
+    found: `the convolutions of the ONNX model have no names and are not those of Inception-v4 in its order: the one in the place of "${name}" ${what}.`,
+    fix: 'Export it with its names: torch.onnx.export(model, image, "inception-v4.onnx", dynamo=False, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)',
+  }),
+  "weights/out-format": ({ path, ending }: { path: string; ending: string }) => ({
+    found: `"${path}" ${ending === "" ? "has no ending" : `ends in "${ending}"`}, but .safetensors and .onnx are what is written.`,
+    fix: `Name the file for example: ${path.slice(0, path.length - ending.length)}.safetensors`,
+  }),
+  "weights/out-exists": ({ path }: { path: string }) => ({
+    found: `there is something at "${path}" already, and nothing is written over it.`,
+    fix: "Give another name for the new file, or remove the old one first.",
+  }),
+  "weights/not-written": ({ path, reason }: { path: string; reason: string }) => ({
+    found: `"${path}" cannot be written (${reason}).`,
+    fix: "Give a path in a folder that is yours and has space left.",
+  }),
   "weights/metadata": ({ key, text, needed }: { key: string; text: string; needed: string }) => ({
     found: `the weights say "${key}" is "${text.length > 60 ? `${text.slice(0, 60)}...` : text}", but ${needed} is needed.`,
     fix: `Write the file again with "${key}" mended or left out, or use the network that comes with the package: --weights small`,

@@ -47,7 +47,7 @@ export interface MatchOptions {
  * @throws weights/not-inception-v4, weights/missing, weights/shape, weights/not-finite, weights/variance
  */
 export function matchWeights(given: NamedTensors, { backgroundRow = "drop" }: MatchOptions = {}): MatchedWeights {
-  const tensors = new Map(Array.from(given, ([name, tensor]) => [timmName(name), tensor]));
+  const tensors = underTimmNames(given);
   const width = widthOf(tensors);
   const shape = headShape(tensors);
   const parameters = networkParameters(width, shape);
@@ -73,8 +73,10 @@ export function matchWeights(given: NamedTensors, { backgroundRow = "drop" }: Ma
   return { width, base, head: backgroundRow === "drop" ? withoutBackground(head) : head, unused };
 }
 
-function timmName(name: string): string {
-  return name.replace(/^module\./, "").replace(/^classif\./, "last_linear.");
+/** The same tensors without what other writers put before timm's names, or have in their place. */
+export function underTimmNames(given: NamedTensors): NamedTensors {
+  const timmName = (name: string) => name.replace(/^module\./, "").replace(/^classif\./, "last_linear.");
+  return new Map(Array.from(given, ([name, tensor]) => [timmName(name), tensor]));
 }
 
 /** From the first kernel, [32 · width, 3, 3, 3]. */
@@ -86,7 +88,7 @@ function widthOf(tensors: NamedTensors): number {
 }
 
 /** The head that the names and first axes speak of; whether its shapes fit is checked with all others. */
-function headShape(tensors: NamedTensors): HeadOptions | undefined {
+export function headShape(tensors: NamedTensors): HeadOptions | undefined {
   const rows = (layer: string) => tensors.get(`${layer}.weight`)?.shape[0];
   const hidden: number[] = [];
   for (let units = rows("head.0"); units !== undefined; units = rows(`head.${hidden.length}`)) hidden.push(units);

@@ -19,7 +19,7 @@ import {
 /**
  * Reads a model. Tensors are views on `bytes` where they lie there raw.
  *
- * @throws onnx/damaged, onnx/not-read
+ * @throws onnx/damaged, onnx/not-read, onnx/external-data
  */
 export function readModel(bytes: Uint8Array): OnnxModel {
   const model = readMessage(bytes, damaged);
@@ -67,7 +67,7 @@ function readTensor(tensor: MessageReader): OnnxTensor {
   const shape = tensor.ints(1);
   const dataType = dataTypeOf(tensor.int(2));
   if (dataType === "string") return notRead(`"${name}", a tensor of texts`);
-  if (tensor.messages(13).length > 0 || tensor.int(14) === 1) return notRead(`"${name}", a tensor in another file`);
+  if (tensor.messages(13).length > 0 || tensor.int(14) === 1) return fail("onnx/external-data", { name });
   if (shape.some((axis) => axis < 0)) return damaged(`tensor "${name}" has a negative axis`);
   const bytes = tensor.bytes(9) ?? typedValues(tensor, dataType);
   const expected = elementCount(shape) * dataTypeBytes[dataType];

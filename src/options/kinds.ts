@@ -1,6 +1,19 @@
 // The kinds of options there are, and whose they can be: what the rows of the table of options are made of.
 
-export type CommandName = "train" | "resume" | "predict" | "evaluate" | "inspect" | "runs" | "doctor";
+/** In the order of the help. */
+export const all = [
+  "train",
+  "resume",
+  "predict",
+  "evaluate",
+  "inspect",
+  "runs",
+  "doctor",
+  "weights check",
+  "weights convert",
+] as const;
+
+export type CommandName = (typeof all)[number];
 
 /** What a number may be; `least` and `most` are allowed themselves, `above` and `below` are not. */
 export interface Limits {
@@ -58,4 +71,3 @@ export function flag<const S extends Settings<FlagOption, never>>(help: string, 
 
 export const network: readonly CommandName[] = ["train", "inspect"];
 export const engine: readonly CommandName[] = ["train", "predict", "evaluate"];
-export const all: readonly CommandName[] = ["train", "resume", "predict", "evaluate", "inspect", "runs", "doctor"];

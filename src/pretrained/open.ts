@@ -2,13 +2,20 @@
 // by the file's own names; the rules here say which of them is which of the network's.
 
 import { type MatchedWeights, type MatchOptions, matchWeights, type NamedTensors } from "../models/match-weights.ts";
-import { embeddedSmall, type NamedWeights, readWeights, type WeightsFormat } from "../weights/network-file.ts";
+import { fileKind } from "../weights/file-kind.ts";
+import {
+  embeddedSmall,
+  type NamedWeights,
+  openFile,
+  readOpened,
+  type WeightsFile,
+  type WeightsFormat,
+} from "../weights/network-file.ts";
+import type { NamedNetwork } from "./named-network.ts";
+import { readOnnxWeights } from "./onnx-weights.ts";
 import { fromTensorflow } from "./tensorflow-names.ts";
 
-export interface Pretrained extends MatchedWeights {
-  readonly format: WeightsFormat;
-  readonly metadata: Readonly<Record<string, string>>;
-}
+export interface Pretrained extends MatchedWeights, Omit<NamedNetwork, "tensors"> {}
 
 /** From the names and axes of a format's usual writers to timm's; formats whose files have timm's names already have none. */
 const namings: { readonly [K in WeightsFormat]?: (tensors: NamedWeights["tensors"]) => NamedTensors } = {
@@ -19,10 +26,29 @@ const namings: { readonly [K in WeightsFormat]?: (tensors: NamedWeights["tensors
  * Finds the network in a file, or in the bytes of one.
  *
  * @param file - "small" for the network that comes with the package, else a path or the bytes of a file
- * @throws weights/...
+ * @throws weights/..., onnx/...
  */
 export async function openPretrained(file: Uint8Array | string, options: MatchOptions = {}): Promise<Pretrained> {
-  const { format, tensors, metadata } = await readWeights(file === "small" ? embeddedSmall() : file);
-  const timm = namings[format]?.(tensors) ?? tensors;
-  return { ...matchWeights(timm, options), format, metadata };
+  const { tensors, ...rest } = await readNetwork(openWeights(file));
+  return { ...matchWeights(tensors, options), ...rest };
+}
+
+/**
+ * The file itself, before anything is read from it.
+ *
+ * @throws weights/not-found, weights/too-large
+ */
+export function openWeights(file: Uint8Array | string): WeightsFile {
+  return openFile(file === "small" ? embeddedSmall() : file);
+}
+
+/**
+ * The tensors of a file under timm's names, whether or not the network is whole.
+ *
+ * @throws weights/..., onnx/...
+ */
+export async function readNetwork(file: WeightsFile): Promise<NamedNetwork> {
+  if (fileKind(file.bytes) === "onnx") return readOnnxWeights(file.bytes);
+  const { format, tensors, metadata } = await readOpened(file);
+  return { format, tensors: namings[format]?.(tensors) ?? tensors, metadata, notes: [] };
 }

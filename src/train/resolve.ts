@@ -16,7 +16,7 @@ import type { ResumeInput } from "./resume.ts";
 import { checkStrategy, type GivenOptions, strategyOf, strategyOptions } from "./resolve-strategy.ts";
 import type { Strategy, StrategyName } from "./strategy.ts";
 
-type RunOption = Exclude<OptionName, "strategy" | "classes" | "top" | "json">;
+type RunOption = Exclude<OptionName, "strategy" | "classes" | "features" | "top" | "json">;
 
 /** What `retrain` takes: the folder of photos, and any of the options of `reinception train`. */
 export type RetrainOptions = {

@@ -1,8 +1,9 @@
 // The folder of a run: what is in it, and how files get there whole or not at all.
 
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "../errors.ts";
+import { type WholeContent, writeWhole } from "../write-whole.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
 import type { Report } from "./report.ts";
@@ -111,19 +112,6 @@ function openFolder(path: string, events: FileHandle, length: number) {
     eventsBytes = from;
   };
   return { folder, dropEvents, isEmpty: () => empty };
-}
-
-type WholeContent = string | Uint8Array | Iterable<string>;
-
-/** Writes beside the target and moves it there, so that a reader sees the old file or the new one, never a part. */
-async function writeWhole(path: string, content: WholeContent): Promise<void> {
-  const temporary = `${path}.tmp`;
-  const file = await open(temporary, "w");
-  if (typeof content === "string" || content instanceof Uint8Array) await file.writeFile(content);
-  else await writeFile(file, content);
-  await file.sync();
-  await file.close();
-  await rename(temporary, path);
 }
 
 /** @throws `run/not-a-run` when the folder holds no finished run */

@@ -19,7 +19,7 @@ export interface NamedTensor {
 }
 
 /** Whose format a file is in, and so whose names its tensors have. */
-export type WeightsFormat = "safetensors" | "pytorch" | "tensorflow" | "keras";
+export type WeightsFormat = "safetensors" | "pytorch" | "tensorflow" | "keras" | "onnx";
 
 export interface NamedWeights {
   readonly format: WeightsFormat;
@@ -61,10 +61,14 @@ export function embeddedSmall(): string {
  * format has of its own
  */
 export async function readWeights(file: Uint8Array | string): Promise<NamedWeights> {
-  const opened = openFile(file);
-  const kind = fileKind(opened.bytes);
+  return readOpened(openFile(file));
+}
+
+/** The same for a file that is open already. */
+export async function readOpened(file: WeightsFile): Promise<NamedWeights> {
+  const kind = fileKind(file.bytes);
   const read = readers[kind];
-  return read === undefined ? fail("weights/other-format", { source: opened.source, kind }) : read(opened);
+  return read === undefined ? fail("weights/other-format", { source: file.source, kind }) : read(file);
 }
 
 /** @throws weights/not-found, weights/too-large, weights/checkpoint-part */
