@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { fail } from "../errors.ts";
 import { toFloat32 } from "./element-types.ts";
 import { type FileKind, fileKind } from "./file-kind.ts";
+import { readKerasArchive, readKerasHdf5 } from "./keras.ts";
 import { readSafetensors } from "./safetensors.ts";
 
 export { inputFormatOf } from "./network-card.ts";
@@ -41,6 +42,8 @@ export type WeightsReader = (file: WeightsFile) => Promise<NamedWeights>;
 /** Formats without a reader are refused by name. */
 const readers: { readonly [K in FileKind]?: WeightsReader } = {
   safetensors: readSafetensorsFile,
+  hdf5: (file) => readKerasHdf5(file),
+  zip: (file) => readKerasArchive(file),
 };
 
 /** Node reads no larger file in one piece; the network at width 1 is a tenth of it. */
@@ -55,7 +58,8 @@ export function embeddedSmall(): string {
  * Reads a weights file, or the bytes of one. Halves and doubles become float32; float32 stays where it is, as views
  * into the file's bytes. Counters of batches (`num_batches_tracked`) are left out.
  *
- * @throws weights/not-found, weights/too-large, weights/other-format, weights/damaged, weights/element-type
+ * @throws weights/not-found, weights/too-large, weights/other-format, weights/damaged, weights/element-type,
+ *   weights/keras-unnamed
  */
 export async function readWeights(file: Uint8Array | string): Promise<NamedWeights> {
   const opened = openFile(file);
