@@ -17,8 +17,8 @@ const wishes: Hdf5Wishes = {
   without: ["optimizer", "optimizer_weights"],
 };
 const archiveMember = "model.weights.h5";
-/** Of an archive's size; Keras does not even pack. */
-const mostInflation = 8;
+/** Keras does not even pack, and weights hardly become smaller; only the structure of a tiny file does. */
+const mostMemberBytes = (archiveBytes: number) => 8 * archiveBytes + 2 ** 20;
 const mostMetadataBytes = 65_536;
 
 /**
@@ -46,7 +46,7 @@ export async function readKerasArchive(
   const zip = await openZip(bytes).catch(damaged);
   try {
     if (!zip.entries.has(archiveMember)) return fail("weights/other-format", { source, kind: "zip" });
-    const member = await zip.read(archiveMember, mostInflation * bytes.length).catch(damaged);
+    const member = await zip.read(archiveMember, mostMemberBytes(bytes.length)).catch(damaged);
     const { format, tensors, metadata } = await readKerasHdf5({ bytes: member, source, path: undefined }, read);
     const version = await archiveVersion(zip).catch(damaged);
     return { format, tensors, metadata: version === undefined ? metadata : { ...metadata, keras_version: version } };
@@ -65,7 +65,7 @@ async function archiveVersion(zip: Zip): Promise<string | undefined> {
 
 function named(content: Hdf5Content, source: string): NamedWeights {
   for (const [name, { shape, type }] of content.others)
-    if (shape.length > 1) return fail("weights/element-type", { name, dtype: type }); // seeds and counters have less axes
+    if (shape.length > 1) return fail("weights/element-type", { name, dtype: type }); // seeds and counters have fewer axes
   const root = [...content.tensors.keys()].some((path) => path.startsWith("model_weights/")) ? "model_weights" : "";
   const isNumbered = [...content.tensors.keys()].some((path) => numbered.test(path));
   const tensors = isNumbered ? numberedTensors(content, source) : orderedTensors(content, root);
