@@ -4,9 +4,9 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { inceptionInput } from "../input-format.ts";
 import { stream } from "../random.ts";
+import { threadProgram } from "../thread-program.ts";
 import { decodeImage } from "./decode.ts";
 import { openPixels, type PixelOptions, type PixelPool } from "./pixels.ts";
-import { threadProgram } from "./thread-program.ts";
 import { evaluationView, trainingView } from "./view.ts";
 
 const picture = (name: string) => fileURLToPath(new URL(`../../test/fixtures/images/${name}`, import.meta.url));

@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import "./decode.ts"; // settles for the whole process what the decoder may read, before a thread uses it
 import { type ErrorCode, problem, ReinceptionError } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
-import { threadProgram } from "./thread-program.ts";
+import { threadProgram } from "../thread-program.ts";
 import { type Augmentation, defaultAugmentation } from "./view.ts";
 
 /** Which view of which file. A training view is drawn from the stream of that seed and name. */

@@ -91,6 +91,18 @@ export const weightsErrors = {
     found: `"${path}" cannot be written (${reason}).`,
     fix: "Give a path in a folder that is yours and has space left.",
   }),
+  "weights/keras-unnamed": ({ source, group }: { source: string; group: string }) => ({
+    found: `"${source}" does not say in "${group}" which layer its weights belong to: Keras 3 writes that, but its first versions did not.`,
+    fix: "Open the model in a newer Keras 3 and save it again with model.save, or use the network that comes with the package: --weights small",
+  }),
+  "weights/keras-layers": (details: { convolutions: number; batchNorms: number; needed: number }) => ({
+    found: `the weights hold ${details.convolutions} convolutions and ${details.batchNorms} batch norms under Keras' names ("conv2d_1", "batch_normalization_1"), but Inception-v4 has ${details.needed} of each.`,
+    fix: "Give an unchanged Inception-v4 with Keras' own names, or use the network that comes with the package: --weights small",
+  }),
+  "weights/keras-layer": (details: { layer: string; weights: readonly string[]; needed: string }) => ({
+    found: `the layer "${details.layer}" in the weights holds ${some(details.weights)}, but ${details.needed} is needed.`,
+    fix: "Give an unchanged Inception-v4, or use the network that comes with the package: --weights small",
+  }),
   "weights/metadata": ({ key, text, needed }: { key: string; text: string; needed: string }) => ({
     found: `the weights say "${key}" is "${text.length > 60 ? `${text.slice(0, 60)}...` : text}", but ${needed} is needed.`,
     fix: `Write the file again with "${key}" mended or left out, or use the network that comes with the package: --weights small`,

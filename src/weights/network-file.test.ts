@@ -77,10 +77,8 @@ describe("a weights file", () => {
   });
 
   test.each<[string, readonly number[]]>([
-    ["zip", [0x50, 0x4b, 3, 4, 0, 0]],
     ["pytorch", [0x50, 0x4b, 3, 4, ...Array<number>(26).fill(0), ...Buffer.from("model/data.pkl")]],
     ["pytorch", [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a]],
-    ["hdf5", [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0]],
     ["onnx", [8, 8, 18, 7]],
   ])("of another kind is named: %s", async (kind, bytes) => {
     expect(fileKind(Uint8Array.from(bytes))).toBe(kind);

@@ -5,40 +5,12 @@ import { fileURLToPath } from "node:url";
 import { fail } from "../errors.ts";
 import { toFloat32 } from "./element-types.ts";
 import { type FileKind, fileKind } from "./file-kind.ts";
+import { readKerasArchive, readKerasHdf5 } from "./keras.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { checkpointPath, readTensorflow } from "./tensorflow.ts";
 import { readGzip, readTar } from "./tensorflow-archive.ts";
+import type { NamedTensor, NamedWeights, WeightsFile, WeightsReader } from "./named-weights.ts";
 import { readWhole } from "./whole-file.ts";
-
-export { inputFormatOf } from "./network-card.ts";
-
-/** Row-major. */
-export interface NamedTensor {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
-
-/** Whose format a file is in, and so whose names its tensors have. */
-export type WeightsFormat = "safetensors" | "pytorch" | "tensorflow" | "keras" | "onnx";
-
-export interface NamedWeights {
-  readonly format: WeightsFormat;
-  /** By the file's own names, in its own order of axes. */
-  readonly tensors: ReadonlyMap<string, NamedTensor>;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** A file as its reader gets it. */
-export interface WeightsFile {
-  readonly bytes: Uint8Array;
-  /** What messages call it: its path, or "the weights". */
-  readonly source: string;
-  /** Where it lies, for formats of several files; `undefined` for bytes that come from elsewhere. */
-  readonly path: string | undefined;
-}
-
-/** Reads a format that has been recognised; every length, offset and count is bounded by the file. */
-export type WeightsReader = (file: WeightsFile) => Promise<NamedWeights>;
 
 /** Formats without a reader are refused by name. */
 const readers: { readonly [K in FileKind]?: WeightsReader } = {
@@ -46,6 +18,8 @@ const readers: { readonly [K in FileKind]?: WeightsReader } = {
   tensorflow: readTensorflow,
   tar: readTar,
   gzip: readGzip,
+  hdf5: (file) => readKerasHdf5(file),
+  zip: (file) => readKerasArchive(file),
 };
 
 /** Path of the small network that comes with the package (see assets/README.md). */
