@@ -60,10 +60,12 @@ export { toOnnx } from "./onnx/lower.ts";
 export { readModel } from "./onnx/read.ts";
 export { writeModel } from "./onnx/write.ts";
 export { defineOptimizer, newState, type Optimizer, update } from "./optimize/optimizers.ts";
+export type { CachedWeights, WeightsRecord } from "./pretrained/weights-cache.ts";
+export { listWeights, type WeightsEntry } from "./pretrained/weights-list.ts";
 export { openModel, openProgram, type Session, type TensorData } from "./runtime/session.ts";
 export type { RunConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
-export type { EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
+export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
 export {
   type Inspection,
   type InspectOptions,
@@ -75,6 +77,7 @@ export {
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
 export type { Job } from "./train/job.ts";
 export type { Prediction } from "./train/predict.ts";
+export { type PullOptions, pullWeights } from "./train/published-weights.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
 export type { EvaluateOptions, PredictOptions, RetrainOptions } from "./train/resolve.ts";
 export { listRuns, type RunSummary } from "./train/run-list.ts";

@@ -14,6 +14,7 @@ import { hashParameters, type Kept } from "./keep.ts";
 import { keepForStages, keptAlready } from "./keep-stages.ts";
 import { modelFile } from "./model-file.ts";
 import { buildNetwork, cutAt, type PlannedStage, planStages, type RunNetwork } from "./plan.ts";
+import { findWeights, withoutPassword } from "./published-weights.ts";
 import { evaluationOf, type Report, type StageReport } from "./report.ts";
 import { divide, leaveOutUnreadable, listPictures, type RunData } from "./run-data.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
@@ -41,7 +42,10 @@ export async function* run(config: RunConfig, stopping: Stopping): AsyncGenerato
 async function* work(config: RunConfig, stopping: Stopping, folder: RunFolder): AsyncGenerator<RunEvent, Report> {
   const watch = stopwatch();
   const listed = yield* listPictures(config);
-  const base = await loadBase(config, listed.classes.length);
+  watch.lap("read");
+  const weightsFile = yield* findWeights(config, stopping);
+  watch.lap("download");
+  const base = await loadBase(config, listed.classes.length, weightsFile?.path);
   const { network, parameters } = base;
   const planned = planStages(network, config.strategy.stages);
   const views = openViews({ format: network.format, seed: config.seed, workers: config.threads });
@@ -52,8 +56,8 @@ async function* work(config: RunConfig, stopping: Stopping, folder: RunFolder): 
     const data = divide(readable, config);
     const plans = planned.map((stage) => describe(stage, data, config));
     const about = { version, classes: data.classes, dataFingerprint: data.fingerprint };
-    const started = { ...about, versions: versions(), startedAt: timestamp(), config, weightsHash: base.hash };
-    await folder.writeJson("run.json", started);
+    const recorded = { config: withoutPassword(config), weightsHash: base.hash, weightsFile };
+    await folder.writeJson("run.json", { ...about, versions: versions(), startedAt: timestamp(), ...recorded });
     await folder.writeJson("labels.json", data.classes);
     const images = { train: data.train.length, validation: data.validation.length, test: data.test.length };
     yield { type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans };
