@@ -6,6 +6,7 @@ import { open, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { nowMs } from "../clock.ts";
+import { reasonOf } from "../data/walk.ts";
 import { fail, ReinceptionError } from "../errors.ts";
 import { type Answer, get, type NetworkSettings, reasonInWords, statusInWords } from "./http.ts";
 import { readLocal } from "./local-source.ts";
@@ -207,7 +208,6 @@ async function onDisk(path: string, sizeBytes: number, work: () => Promise<void>
   try {
     await work();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    fail("cache/not-written", { path: dirname(path), reason, sizeBytes });
+    fail("cache/not-written", { path: dirname(path), reason: reasonOf(error), sizeBytes });
   }
 }

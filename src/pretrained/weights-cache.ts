@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { timestamp } from "../clock.ts";
 import { cacheRoot } from "../data/cache-space.ts";
 import { fileStorage, writeWhole } from "../data/storage.ts";
+import { reasonOf } from "../data/walk.ts";
 import { fail, ReinceptionError } from "../errors.ts";
 import { fileKind } from "../weights/file-kind.ts";
 import { type DownloadProgress, type DownloadSettings, download } from "./download.ts";
@@ -109,8 +110,10 @@ export async function* pull(
   while (true) {
     const there = await open();
     if (there !== undefined) return there;
-    await makeFolder(folder);
-    const turn = await takeTurn(path);
+    const turn = await written(path, async () => {
+      await mkdir(folder, { recursive: true });
+      return takeTurn(path);
+    });
     if (turn === undefined) {
       if (settings.stopping()) return undefined;
       const part = await readPart(path);
@@ -151,33 +154,35 @@ async function accept(
   path: string,
   { url, etag, sha256: named }: PartNotes,
 ): Promise<CachedWeights> {
+  const content = await readFile(partPath(path));
   try {
-    const content = await readFile(partPath(path));
     await check(file, content, { url, named, path });
-    await finishPart(path);
-    return await record(file, path, { url, etag, content });
   } catch (error) {
     await removePart(path);
     throw error;
   }
+  const record = recordOf(content, { url, etag });
+  await written(path, async () => {
+    await writeRecord(path, record); // before the file, so that nobody finds it alone
+    await finishPart(path);
+  });
+  return { ...record, name: file.name, path };
 }
 
 async function adopt(file: PublishedFile, path: string): Promise<CachedWeights> {
   const content = await readFile(path);
   await check(file, content, { url: path, named: null, path });
-  return record(file, path, { url: null, etag: null, content });
+  const record = recordOf(content, { url: null, etag: null });
+  await writeRecord(path, record).catch(() => undefined); // a folder that is only read from can be shared
+  return { ...record, name: file.name, path };
 }
 
-async function record(
-  file: PublishedFile,
-  path: string,
-  { url, etag, content }: { url: string | null; etag: string | null; content: Uint8Array },
-): Promise<CachedWeights> {
-  const sha256 = digest("sha256", content);
-  const written: WeightsRecord = { url, sizeBytes: content.length, sha256, etag, downloadedAt: timestamp() };
-  const text = `${JSON.stringify(written, null, 2)}\n`;
-  await writeWhole(fileStorage, recordPath(path), new TextEncoder().encode(text));
-  return { ...written, name: file.name, path };
+function recordOf(content: Uint8Array, source: Pick<WeightsRecord, "url" | "etag">): WeightsRecord {
+  return { ...source, sizeBytes: content.length, sha256: digest("sha256", content), downloadedAt: timestamp() };
+}
+
+function writeRecord(path: string, record: WeightsRecord): Promise<void> {
+  return writeWhole(fileStorage, recordPath(path), new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`));
 }
 
 interface Expected {
@@ -218,10 +223,13 @@ async function check(file: PublishedFile, content: Uint8Array, { url, named, pat
     );
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) =>
-    fail("cache/not-written", { path: dirname(folder), reason: error.message, sizeBytes: 0 }),
-  );
+/** What the disk refuses is an error of the cache. */
+async function written<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    return fail("cache/not-written", { path: dirname(path), reason: reasonOf(error), sizeBytes: 0 });
+  }
 }
 
 function digest(algorithm: "sha256" | "md5", content: Uint8Array): string {

@@ -60,19 +60,24 @@ export async function serveProxy(user?: string): Promise<LocalServer> {
 
 async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { range, host, "if-range": same } = request.headers;
-  const headers = { ...(range === undefined ? {} : { range }), ...(same === undefined ? {} : { "if-range": String(same) }) };
+  const headers = {
+    ...(range === undefined ? {} : { range }),
+    ...(same === undefined ? {} : { "if-range": String(same) }),
+  };
   const answer = await fetch(request.url ?? "", { headers: { ...headers, "x-host": host ?? "" } });
   response.writeHead(answer.status, { "content-length": answer.headers.get("content-length") ?? "0" });
   response.end(Buffer.from(await answer.arrayBuffer()));
 }
 
 async function listen(server: Server, protocol: string, asked: LocalServer["asked"]): Promise<LocalServer> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy(); // those of tunnels are not the server's own any more
     });
   onTestFinished(close);
   return { origin: `${protocol}://127.0.0.1:${port}`, port, asked, close };
