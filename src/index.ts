@@ -51,7 +51,7 @@ export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
 export type { RunConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
-export type { EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
+export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
 export {
   type Inspection,
   type InspectOptions,
@@ -63,6 +63,7 @@ export {
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
 export type { Job } from "./train/job.ts";
 export type { Prediction } from "./train/predict.ts";
+export { type PullOptions, pullWeights } from "./train/published-weights.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
 export type { EvaluateOptions, PredictOptions, ResumeOptions, RetrainOptions } from "./train/resolve.ts";
 export { listRuns, type RunSummary } from "./train/run-list.ts";
@@ -102,5 +103,7 @@ export { defineOptimizer, newState, type Optimizer, update } from "./optimize/op
 export type { ComparedTensors, NumbersFound, OddTensor, WrongShape } from "./pretrained/compare-tensors.ts";
 export { type Conversion, type ConvertOptions, convertWeights } from "./pretrained/convert.ts";
 export { examineWeights, type WeightsExamination, type WeightsProblem } from "./pretrained/examine.ts";
+export type { CachedWeights, WeightsRecord } from "./pretrained/weights-cache.ts";
+export { listWeights, type WeightsEntry } from "./pretrained/weights-list.ts";
 export { openModel, openProgram, type Session, type TensorData } from "./runtime/session.ts";
 export { readWeights } from "./weights/network-file.ts";

@@ -107,4 +107,41 @@ export const weightsErrors = {
     found: `the weights say "${key}" is "${text.length > 60 ? `${text.slice(0, 60)}...` : text}", but ${needed} is needed.`,
     fix: `Write the file again with "${key}" mended or left out, or use the network that comes with the package: --weights small`,
   }),
+  "weights/unknown": ({ name, nearest }: { name: string; nearest: string | undefined }) => ({
+    found: `there are no published weights "${name}"${nearest === undefined ? "" : `; "${nearest}" comes nearest`}.`,
+    fix: "To see all of them, type: reinception weights list",
+  }),
+  "weights/offline": ({ url, reason, path }: { url: string; reason: string; path: string }) => ({
+    found: `${url} cannot be reached (${reason}), and the weights are not on this machine yet.`,
+    fix: `Use the network that comes with the package, which works at once: --weights small\nOr fetch that address elsewhere, and pass the file with --weights FILE or put it at "${path}".`,
+  }),
+  "weights/download": ({ url, reason }: { url: string; reason: string }) => ({
+    found: `the weights were not to be had from ${url}: ${reason}.`,
+    fix: "Name another source with --weights-mirror, pass a file with --weights FILE, or use the network that comes with the package: --weights small",
+  }),
+  "weights/download-cut": (details: { url: string; reason: string; doneBytes: number; sizeBytes: number }) => ({
+    found: `the download from ${details.url} ended after ${details.doneBytes} of ${details.sizeBytes} bytes, again and again (${details.reason}).`,
+    fix: "Start again when the connection is better: what has come is kept, and it goes on from there.",
+  }),
+  "weights/proxy": ({ found, variable }: { found: string; variable: string | undefined }) => ({
+    found: `${found}.`,
+    fix:
+      variable === undefined
+        ? 'Name it with its password: export HTTPS_PROXY="http://name:password@proxy.example.org:8080"'
+        : `Write for example: export ${variable}="http://proxy.example.org:8080"`,
+  }),
+  "weights/checksum": (details: {
+    what: string;
+    found: string;
+    needed: string;
+    name: string;
+    record: string | undefined;
+  }) => ({
+    found: `${details.what} has ${details.found}, but ${details.needed} ${details.record === undefined ? "was published" : "was recorded when it was first fetched"}.`,
+    fix: `Fetch it again: reinception weights pull ${details.name}${details.record === undefined ? "" : `\nIf its publisher has replaced it and you trust the new one, remove "${details.record}" before.`}`,
+  }),
+  "weights/not-published": ({ url, sizeBytes, reason }: { url: string; sizeBytes: number; reason: string }) => ({
+    found: `${url} gave ${sizeBytes} bytes that are not the published file: ${reason}`,
+    fix: "Where a network wants one to sign in first, do so and start again; else name another source with --weights-mirror.",
+  }),
 } satisfies Record<string, (details: never) => Sentence>;

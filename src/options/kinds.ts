@@ -9,6 +9,8 @@ export const all = [
   "inspect",
   "runs",
   "doctor",
+  "weights list",
+  "weights pull",
   "weights check",
   "weights convert",
 ] as const;

@@ -9,8 +9,10 @@ export interface RunConfig {
   readonly data: string;
   /** Folder of the run, absolute; does not exist yet or is empty. */
   readonly out: string;
-  /** "small", "random" or the absolute path of a .safetensors file. */
+  /** "small", "random", the name of a published file such as "imagenet", or the absolute path of a file. */
   readonly weights: string;
+  /** Where published files are fetched from: base of a mirror, an http, https or file address; null goes by the environment. */
+  readonly weightsMirror: string | null;
   /** Width multiplier of `random` weights; files know their own. */
   readonly width: number;
   readonly strategy: Strategy;

@@ -2,7 +2,7 @@
 
 import type { Report } from "./report.ts";
 
-export type Phase = "read" | "check" | "trunk" | "compile" | "train" | "evaluate" | "write";
+export type Phase = "read" | "download" | "check" | "trunk" | "compile" | "train" | "evaluate" | "write";
 
 export interface StagePlan {
   readonly unfreeze: string;
@@ -23,6 +23,16 @@ export interface EpochResult {
   readonly validationAccuracy: number;
 }
 
+export interface DownloadEvent {
+  readonly type: "progress";
+  readonly phase: "download";
+  /** Bytes. */
+  readonly done: number;
+  readonly total: number;
+  /** 0 while it is not known. */
+  readonly bytesPerSecond: number;
+}
+
 export type RunEvent =
   | {
       readonly type: "start";
@@ -34,11 +44,13 @@ export type RunEvent =
     }
   | {
       readonly type: "progress";
-      readonly phase: Phase;
+      readonly phase: Exclude<Phase, "download">;
+      /** Images. */
       readonly done: number;
       readonly total: number;
       readonly imagesPerSecond: number;
     }
+  | DownloadEvent
   | { readonly type: "stage"; readonly stage: number; readonly plan: StagePlan }
   | {
       readonly type: "step";

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { ReinceptionError } from "../errors.ts";
 import { type RetrainOptions, resolveConfig, resolveEvaluate, resolvePredict, type Surroundings } from "./resolve.ts";
@@ -26,7 +27,8 @@ describe("what nobody said", () => {
     expect(config()).toMatchObject({
       data: join(folder, "photos"),
       out: join(folder, "runs", "2026-01-31-hybrid"),
-      weights: "small",
+      weights: "imagenet",
+      weightsMirror: null,
       width: 1,
       dropout: 0,
       batchSize: 32,
@@ -76,6 +78,16 @@ describe("options", () => {
       join(folder, "mine.safetensors"),
     ]);
     expect(config({ weights: "random", width: 0.25 })).toMatchObject({ weights: "random", width: 0.25 });
+    expect(config({ weights: "small" }).weights).toBe("small");
+    expect(config({ weights: "imagenet-keras" }).weights).toBe("imagenet-keras");
+  });
+
+  test("name a mirror by its address or its folder", () => {
+    const mirror = (weightsMirror: string) => config({ weightsMirror }).weightsMirror;
+    expect(mirror("https://user:word@mirror.example.org/a")).toBe("https://user:word@mirror.example.org/a");
+    expect(mirror("shared/weights")).toBe(pathToFileURL(join(folder, "shared/weights")).href);
+    expect(refusal({ weightsMirror: "ftp://mirror.example.org" })).toContain("options/value: --weights-mirror");
+    expect(refusal({ weights: "small", weightsMirror: "m" })).toContain("options/not-with: --weights-mirror");
   });
 
   test("that are undefined count as not given", () => {

@@ -8,6 +8,7 @@ import { fail } from "../errors.ts";
 import { scaledChannels } from "../models/width.ts";
 import { asList, checkOption, nearest } from "../option-values.ts";
 import { type OptionName, type OptionValues, options, optionsOf } from "../options.ts";
+import { isPublished, resolveMirror } from "../pretrained/published.ts";
 import type { RunConfig } from "./config.ts";
 import type { EvaluateInput } from "./evaluate.ts";
 import { availableCores } from "./machine.ts";
@@ -79,11 +80,18 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
     fail("options/not-with", { option: "--width", other: `--weights ${weights}`, fix: "Use: --weights random" });
   const width = given.width ?? options.width.default;
   scaledChannels(32, width); // refuses widths that leave no whole number of channels
+  if (given.weightsMirror !== undefined && !isPublished(weights))
+    fail("options/not-with", {
+      option: "--weights-mirror",
+      other: `--weights ${weights}`,
+      fix: "Leave one of the two out.",
+    });
 
   return {
     data: resolve(folder, pathOf(data, "the folder of photos", "reinception train photos")),
     out: given.out === undefined ? newRunFolder(strategy.name, surroundings) : resolve(folder, given.out),
-    weights: weights === "small" || weights === "random" ? weights : resolve(folder, weights),
+    weights: weights === "small" || weights === "random" || isPublished(weights) ? weights : resolve(folder, weights),
+    weightsMirror: given.weightsMirror === undefined ? null : resolveMirror(given.weightsMirror, folder).href,
     width,
     strategy,
     dropout: given.dropout ?? options.dropout.default,

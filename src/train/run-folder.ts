@@ -17,7 +17,10 @@ export interface RunRecord {
   readonly config: RunConfig;
   readonly classes: readonly string[];
   readonly dataFingerprint: string;
+  /** Of the base's parameters as they were loaded. */
   readonly weightsHash: string;
+  /** The file behind the name of published weights; `null` for others. */
+  readonly weightsFile: { readonly path: string; readonly sizeBytes: number; readonly sha256: string } | null;
 }
 
 export interface RunFolder {

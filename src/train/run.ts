@@ -17,6 +17,7 @@ import { hashParameters, type Kept } from "./keep.ts";
 import { keepForStages, keptAlready } from "./keep-stages.ts";
 import { modelFile } from "./model-file.ts";
 import { buildNetwork, cutAt, type PlannedStage, planStages, type RunNetwork } from "./plan.ts";
+import { findWeights, withoutPassword } from "./published-weights.ts";
 import { evaluationOf, type Report, type StageReport } from "./report.ts";
 import { findResumable, type Resumable, type ResumeInput } from "./resume.ts";
 import { divide, leaveOutSkipped, leaveOutUnreadable, listPictures, type RunData } from "./run-data.ts";
@@ -87,7 +88,10 @@ async function* logged(
 async function* work({ config, stopping, folder, from, number }: Work): AsyncGenerator<RunEvent, Report> {
   const watch = stopwatch(from?.state.seconds);
   const listed = yield* listPictures(config);
-  const base = await loadBase(config, listed.classes.length);
+  watch.lap("read");
+  const weightsFile = yield* findWeights(config, stopping);
+  watch.lap("download");
+  const base = await loadBase(config, listed.classes.length, weightsFile?.path);
   if (from !== undefined && base.hash !== from.state.weightsHash)
     fail("run/changed", {
       path: folder.path,
@@ -109,11 +113,12 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
     if (changes.length > 0) fail("run/changed", { path: folder.path, what: "data", changes });
     const plans = planned.map((stage) => describe(stage, data, config));
     const about = { version, classes: data.classes, dataFingerprint: data.fingerprint };
+    const recorded = withoutPassword(config);
     if (from === undefined) {
-      const started = { ...about, versions: versions(), startedAt: timestamp(), config, weightsHash: base.hash };
       await folder.writeLines("images.jsonl", imageLines(data));
       await folder.writeJson("labels.json", data.classes);
-      await folder.writeJson("run.json", started);
+      const origin = { config: recorded, weightsHash: base.hash, weightsFile };
+      await folder.writeJson("run.json", { ...about, versions: versions(), startedAt: timestamp(), ...origin });
     }
     const images = { train: data.train.length, validation: data.validation.length, test: data.test.length };
     yield { type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans };
@@ -129,7 +134,13 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
       number,
       clock: nowMs,
       state: async (stage) => ({
-        ...{ config, dataFingerprint: data.fingerprint, weightsHash: base.hash, stage, reports: [...reports] },
+        ...{
+          config: recorded,
+          dataFingerprint: data.fingerprint,
+          weightsHash: base.hash,
+          stage,
+          reports: [...reports],
+        },
         ...{ before: best ?? null, seconds: watch.all(), eventsBytes: await folder.syncEvents() },
       }),
       parameters: (stage) => new Map([...new Set(moved(stage))].map((name) => [name, parameters.get(name)!])),

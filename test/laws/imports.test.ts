@@ -39,6 +39,13 @@ const doors: Readonly<Record<string, RegExp>> = {
   commander: /^src\/cli\//,
 };
 
+/** What reaches other machines, as modules and as globals; published weights come in by one file, pages go out by two folders. */
+const network = {
+  modules: /^node:(?:http|https|http2|net|tls|dgram|dns)(?:\/|$)/,
+  globals: /\b(?:fetch|XMLHttpRequest|WebSocket|EventSource|WebTransport)\(/g,
+  doors: /^src\/(?:pretrained\/http\.ts|serve\/|dashboard\/)/,
+};
+
 /** Where a file belongs in the order. */
 function placeOf(path: string): string {
   const [, first = "", second] = path.split("/");
@@ -74,6 +81,17 @@ function doorComplaints(files: readonly SourceFile[]): readonly string[] {
       .filter((name) => !(doors[name.split("/")[0]!]?.test(file.path) ?? false))
       .map((name) => `${file.path} imports ${name}`),
   );
+}
+
+function networkComplaints(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter(({ path }) => !network.doors.test(path))
+    .flatMap((file) =>
+      [
+        ...importsOf(file).filter((name) => network.modules.test(name)),
+        ...[...withoutComments(file.text).matchAll(network.globals)].map(([what]) => what),
+      ].map((what) => `${file.path} reaches the network by ${what}`),
+    );
 }
 
 const impure = /\b(?:Math\.random|Date\.now|new Date|performance\.now|process\.|Buffer\b|setTimeout|setInterval)/g;
@@ -155,6 +173,27 @@ describe("each outside thing has one door", () => {
 
   test("the door itself may", () => {
     expect(doorComplaints([{ path: "src/data/decode.ts", text: 'import sharp from "sharp";' }])).toEqual([]);
+  });
+});
+
+describe("the network has one door", () => {
+  test("in src", () => expect(networkComplaints(productFiles())).toEqual([]));
+
+  test("and that door is in use", () => {
+    const opened = productFiles().map((file) => ({ ...file, path: file.path.replace("http.ts", "other.ts") }));
+    expect(networkComplaints(opened).length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    'import { get } from "node:https";',
+    'import { connect } from "node:net";',
+    'import { lookup } from "node:dns/promises";',
+    'const { request } = await import("node:http");',
+    "const page = await fetch(address);",
+    "const line = new WebSocket(address);",
+  ])("%s is refused elsewhere", (text) => {
+    expect(networkComplaints([{ path: "src/train/run.ts", text }])).toHaveLength(1);
+    expect(networkComplaints([{ path: "src/serve/server.ts", text }])).toEqual([]);
   });
 });
 
