@@ -2,10 +2,12 @@
 
 import { type Job, startJob } from "./train/job.ts";
 import {
+  type AuditOptions,
   type EvaluateOptions,
   type PredictOptions,
   type ResumeOptions,
   type RetrainOptions,
+  resolveAudit,
   resolveConfig,
   resolveEvaluate,
   resolvePredict,
@@ -47,8 +49,19 @@ export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
   return startJob("evaluate", resolveEvaluate(options));
 }
 
+/**
+ * Looks at every picture of a folder and changes nothing: what cannot be read or is odd, what is there twice, how large the
+ * classes are, and how a run with the same options would divide them.
+ */
+export function auditDataset(options: AuditOptions): Job<"audit"> {
+  return startJob("audit", resolveAudit(options));
+}
+
 // the run
+export type { Audit, AuditedClass } from "./data/audit.ts";
+export { type Finding, type FindingKind, findingKinds, type Severity } from "./data/audit-kinds.ts";
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
+export type { DatasetAudit } from "./train/audit.ts";
 export type { RunConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
 export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
@@ -65,7 +78,7 @@ export type { Job } from "./train/job.ts";
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
-export type { EvaluateOptions, PredictOptions, ResumeOptions, RetrainOptions } from "./train/resolve.ts";
+export type { AuditOptions, EvaluateOptions, PredictOptions, ResumeOptions, RetrainOptions } from "./train/resolve.ts";
 export { listRuns, type RunSummary } from "./train/run-list.ts";
 export {
   type BatchNormMode,

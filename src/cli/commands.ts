@@ -21,6 +21,7 @@ export interface CommandSpec {
 
 /** What the commands of two words have in common, by their first word. */
 export const groups: Readonly<Record<string, string>> = {
+  dataset: "folders of photos, before anything learns from them",
   weights: "the networks that training can start from, and files of weights in other formats",
 };
 
@@ -80,6 +81,13 @@ export const commands: readonly CommandSpec[] = [
     help: "fetch published weights, imagenet unless another name is given, so that training can start without a network",
     example: "reinception weights pull",
     load: async () => (await import("./weights-pull.ts")).weightsPull,
+  },
+  {
+    name: "dataset audit",
+    takes: "<data>",
+    help: "look at every picture of a folder: what cannot be read or is odd, copies, classes, and how they would be divided",
+    example: "reinception dataset audit photos",
+    load: async () => (await import("./dataset-audit.ts")).datasetAudit,
   },
   {
     name: "doctor",

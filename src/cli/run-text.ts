@@ -1,6 +1,7 @@
 // A run in words: what will happen, before it begins, and what came of it.
 
-import type { Evaluation, RunEvent, StagePlan } from "../index.ts";
+import { type Evaluation, type FindingKind, findingKinds, type RunEvent, type StagePlan } from "../index.ts";
+import { quotedPath } from "./paths.ts";
 import { whatLearns } from "./progress.ts";
 import { table } from "./table.ts";
 import type { Style } from "./terminal.ts";
@@ -9,17 +10,30 @@ import { count, counted, firstOf, lossText, percent, percentWithin, printable } 
 type Start = Extract<RunEvent, { type: "start" }>;
 
 /** How many of a long list are shown; the rest is in report.json. */
-const shown = { classNames: 8, skipped: 5, classes: 20, wrong: 5 };
+const shown = { classNames: 8, skipped: 5, noticed: 3, classes: 20, wrong: 5 };
 
-/** Which pictures take part, and what each stage will do with them. */
-export function planText({ classes, images, skipped, stages }: Start, style: Style): readonly string[] {
+/**
+ * Which pictures take part, and what each stage will do with them.
+ *
+ * @param data - the folder of photos, as it was typed
+ */
+export function planText(
+  { classes, images, skipped, noticed, stages }: Start,
+  style: Style,
+  data = "photos",
+): readonly string[] {
   const { train, validation, test } = images;
   const parts = [`${count(train)} to learn from`, `${count(validation)} held out`];
   if (test > 0) parts.push(`${count(test)} to test`);
   return [
     `${style.bold("Pictures")}  ${parts.join(", ")}`,
     `${style.bold("Classes")}   ${count(classes.length)}: ${firstOf(classes, shown.classNames)}`,
-    ...skippedText(skipped, style),
+    ...skippedText(
+      skipped.filter(({ side }) => side === undefined),
+      style,
+    ),
+    ...copiesText(skipped.filter(({ side }) => side !== undefined).length, style),
+    ...noticedText(noticed ?? {}, style, data),
     "",
     ...stageTable(stages),
   ];
@@ -33,6 +47,24 @@ function skippedText(skipped: Start["skipped"], style: Style): readonly string[]
     `${style.bold("Skipped")}   ${counted(skipped.length, "file")}`,
     ...table([{ title: "" }, { title: "" }], rows),
     ...(more > 0 ? [`  and ${count(more)} more, listed in report.json`] : []),
+  ];
+}
+
+function copiesText(copies: number, style: Style): readonly string[] {
+  if (copies === 0) return [];
+  return [`${style.bold("Left out")}  ${counted(copies, "picture")} for a copy on another side, listed in report.json`];
+}
+
+/** What was found beside what is said already. */
+function noticedText(noticed: NonNullable<Start["noticed"]>, style: Style, data: string): readonly string[] {
+  const said: readonly FindingKind[] = ["unreadable", "truncated", "empty", "not-taken", "other-file", "across-splits"];
+  const kinds = (Object.keys(findingKinds) as FindingKind[]).filter((kind) => noticed[kind] && !said.includes(kind));
+  if (kinds.length === 0) return [];
+  const parts = kinds.map((kind) => `${findingKinds[kind].title} (${count(noticed[kind]!)})`);
+  const rest = parts.length > shown.noticed ? ", and more" : "";
+  return [
+    `${style.bold("Noticed")}   ${parts.slice(0, shown.noticed).join(", ")}${rest}`,
+    `  to see which: reinception dataset audit ${quotedPath(data)}`,
   ];
 }
 

@@ -1,25 +1,28 @@
-// Runs in a worker thread: reads one picture after the other and sends back the view of each. One at a time, so that when
+// Runs in a worker thread: reads one picture after the other and sends back the view of each, or its facts. One at a time, so that when
 // the thread dies it is known which picture it had in hand. No inference engine is loaded here.
 
 import { parentPort, workerData } from "node:worker_threads";
 import { ReinceptionError } from "../errors.ts";
 import { stream } from "../random.ts";
-import { decodeImage } from "./decode.ts";
-import type { PixelAnswer, PixelSettings, ViewRequest } from "./pixels.ts";
+import { decodeImage, type RgbImage } from "./decode.ts";
+import { factsOf } from "./picture-facts.ts";
+import type { PixelAnswer, PixelRequest, PixelSettings } from "./pixels.ts";
 import { evaluationView, trainingView } from "./view.ts";
 
 const { format, augmentation } = workerData as PixelSettings;
 const port = parentPort!;
 let busy: Promise<void> = Promise.resolve();
 
-port.on("message", (request: ViewRequest | "close") => {
+port.on("message", (request: PixelRequest | "close") => {
   busy = busy.then(() => (request === "close" ? port.close() : answer(request)));
 });
 
-async function answer(request: ViewRequest): Promise<void> {
+async function answer(request: PixelRequest): Promise<void> {
   try {
-    const view = await viewOf(request);
-    send({ view }, [view.buffer as ArrayBuffer]);
+    const image = await decodeImage(request.path);
+    const view = viewOf(image, request);
+    const facts = request.facts === true ? factsOf(image) : null;
+    send({ view, facts }, view === null ? [] : [view.buffer as ArrayBuffer]);
   } catch (error) {
     if (!(error instanceof ReinceptionError)) throw error; // a bug: ends the thread, and the pool says which picture
     const { code, found, fix } = error;
@@ -27,8 +30,8 @@ async function answer(request: ViewRequest): Promise<void> {
   }
 }
 
-async function viewOf(request: ViewRequest): Promise<Uint8Array> {
-  const image = await decodeImage(request.path);
+function viewOf(image: RgbImage, request: PixelRequest): Uint8Array | null {
+  if (request.kind === "facts") return null;
   if (request.kind === "evaluation") return evaluationView(image, format);
   return trainingView(image, format, stream(request.seed, request.stream), augmentation);
 }

@@ -7,6 +7,7 @@ import "./decode.ts"; // settles for the whole process what the decoder may read
 import { type ErrorCode, problem, ReinceptionError } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 import { threadProgram } from "../thread-program.ts";
+import type { PictureFacts } from "./picture-facts.ts";
 import { type Augmentation, defaultAugmentation } from "./view.ts";
 
 /** Which view of which file. A training view is drawn from the stream of that seed and name. */
@@ -14,16 +15,26 @@ export type ViewRequest =
   | { readonly path: string; readonly kind: "evaluation" }
   | { readonly path: string; readonly kind: "training"; readonly seed: number; readonly stream: string };
 
+/** What is asked of a thread: a view, the facts, or both from one decoding. */
+export type PixelRequest =
+  | (ViewRequest & { readonly facts?: boolean })
+  | { readonly path: string; readonly kind: "facts"; readonly facts: true };
+
 /** What every thread needs to know. */
 export interface PixelSettings {
   readonly format: InputFormat;
   readonly augmentation: Augmentation;
 }
 
+/** What was asked for; the rest is null. */
+export interface Examined {
+  /** `[size, size, 3]` */
+  readonly view: Uint8Array | null;
+  readonly facts: PictureFacts | null;
+}
+
 /** What a thread answers. */
-export type PixelAnswer =
-  | { readonly view: Uint8Array }
-  | { readonly code: ErrorCode; readonly found: string; readonly fix: string };
+export type PixelAnswer = Examined | { readonly code: ErrorCode; readonly found: string; readonly fix: string };
 
 export interface PixelOptions {
   readonly format: InputFormat;
@@ -42,13 +53,17 @@ export interface PixelPool {
    *   thread goes on with the others
    */
   view(request: ViewRequest): Promise<Uint8Array>;
+  /** The evaluation view of a picture and its facts, from one decoding. Throws as `view`. */
+  examine(path: string): Promise<{ readonly view: Uint8Array; readonly facts: PictureFacts }>;
+  /** Facts alone. Throws as `view`. */
+  facts(path: string): Promise<PictureFacts>;
   /** Ends the threads after what they have in hand. Requests still in line are refused. */
   close(): Promise<void>;
 }
 
 interface Task {
-  readonly request: ViewRequest;
-  readonly resolve: (view: Uint8Array) => void;
+  readonly request: PixelRequest;
+  readonly resolve: (examined: Examined) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -71,12 +86,12 @@ export function openPixels(options: PixelOptions): PixelPool {
   let closed = false;
 
   return {
-    view: (request) =>
-      new Promise((resolve, reject) => {
-        if (closed) reject(new Error("internal: the pool is closed"));
-        else waiting.push({ request, resolve, reject });
-        handOut();
-      }),
+    view: async (request) => (await ask(request)).view!,
+    async examine(path) {
+      const { view, facts } = await ask({ path, kind: "evaluation", facts: true });
+      return { view: view!, facts: facts! };
+    },
+    facts: async (path) => (await ask({ path, kind: "facts", facts: true })).facts!,
     close: async () => {
       closed = true;
       for (const task of waiting.splice(0)) task.reject(new Error("internal: the pool was closed"));
@@ -87,6 +102,14 @@ export function openPixels(options: PixelOptions): PixelPool {
       await Promise.all([...threads].map(({ ended }) => ended));
     },
   };
+
+  function ask(request: PixelRequest): Promise<Examined> {
+    return new Promise((resolve, reject) => {
+      if (closed) reject(new Error("internal: the pool is closed"));
+      else waiting.push({ request, resolve, reject });
+      handOut();
+    });
+  }
 
   function handOut(): void {
     while (waiting.length > 0) {
@@ -113,7 +136,7 @@ export function openPixels(options: PixelOptions): PixelPool {
     worker.on("message", (answer: PixelAnswer) => {
       const task = inHand.shift()!;
       if (inHand.length === 0) worker.unref();
-      if ("view" in answer) task.resolve(answer.view);
+      if ("view" in answer) task.resolve(answer);
       else task.reject(new ReinceptionError(answer.code, answer));
       if (!closed) handOut();
     });

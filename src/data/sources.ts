@@ -18,6 +18,8 @@ export interface DatasetImage {
   readonly label: number;
   /** Where the user's own folders put it; absent if they do not say. */
   readonly split?: Side;
+  /** Pictures of one group belong on one side of a split. */
+  readonly group?: string;
   readonly sizeBytes: number;
 }
 

@@ -9,6 +9,7 @@ export const all = [
   "inspect",
   "runs",
   "doctor",
+  "dataset audit",
   "weights list",
   "weights pull",
   "weights check",
@@ -72,4 +73,6 @@ export function flag<const S extends Settings<FlagOption, never>>(help: string, 
 }
 
 export const network: readonly CommandName[] = ["train", "inspect"];
+/** Those that divide pictures into sides. */
+export const divided: readonly CommandName[] = ["train", "dataset audit"];
 export const engine: readonly CommandName[] = ["train", "predict", "evaluate"];

@@ -1,10 +1,10 @@
 // Options about the run as a whole, and about what is said of it.
 
-import { all, choice, engine, flag, integer, network, number, text } from "./kinds.ts";
+import { all, choice, divided, engine, flag, integer, network, number, text } from "./kinds.ts";
 
 export const theRun = {
   out: text("DIR", "folder of the run", { otherwise: "a new one in runs" }),
-  seed: integer("N", "of everything random", { default: 0, least: 0, most: 2 ** 32 - 1 }),
+  seed: integer("N", "of everything random", { default: 0, least: 0, most: 2 ** 32 - 1, commands: divided }),
   threads: integer("N", "threads of the engine", {
     least: 1,
     most: 1024,

@@ -1,5 +1,6 @@
 // What a child process can be asked to do. Each job is a generator of events with a result.
 
+import { type AuditInput, auditPictures, type DatasetAudit } from "./audit.ts";
 import type { RunConfig } from "./config.ts";
 import { type EvaluateInput, evaluateFolder } from "./evaluate.ts";
 import type { RunEvent, Stopping } from "./events.ts";
@@ -12,6 +13,7 @@ export interface Jobs {
   train: { input: RunConfig; event: RunEvent; result: Report };
   resume: { input: ResumeInput; event: RunEvent; result: Report };
   predict: { input: PredictInput; event: Prediction; result: null };
+  audit: { input: AuditInput; event: RunEvent & { type: "progress" }; result: DatasetAudit };
   evaluate: { input: EvaluateInput; event: RunEvent & { type: "progress" }; result: Evaluation };
 }
 
@@ -22,4 +24,4 @@ export const jobs: {
     input: Jobs[K]["input"],
     stopping: Stopping,
   ) => AsyncGenerator<Jobs[K]["event"], Jobs[K]["result"]>;
-} = { train: run, resume: resumeRun, predict: predictImages, evaluate: evaluateFolder };
+} = { train: run, resume: resumeRun, predict: predictImages, audit: auditPictures, evaluate: evaluateFolder };

@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { timestamp } from "../clock.ts";
+import { groupPattern } from "../data/group-pattern.ts";
 import { fail } from "../errors.ts";
 import { scaledChannels } from "../models/width.ts";
 import { asList, checkOption, nearest } from "../option-values.ts";
@@ -11,6 +12,7 @@ import { type OptionName, type OptionValues, options, optionsOf } from "../optio
 import { isPublished, resolveMirror } from "../pretrained/published.ts";
 import type { RunConfig } from "./config.ts";
 import type { EvaluateInput } from "./evaluate.ts";
+import type { AuditInput } from "./audit.ts";
 import { availableCores } from "./machine.ts";
 import type { PredictInput } from "./predict.ts";
 import type { ResumeInput } from "./resume.ts";
@@ -34,6 +36,15 @@ export interface PredictOptions {
   readonly images: string | readonly string[];
   readonly batchSize?: number | undefined;
   readonly threads?: number | undefined;
+}
+
+export interface AuditOptions {
+  /** Folder of class folders. */
+  readonly data: string;
+  /** What of a run decides how the pictures are divided. */
+  readonly validation?: number | undefined;
+  readonly groupBy?: string | undefined;
+  readonly seed?: number | undefined;
 }
 
 export interface EvaluateOptions {
@@ -99,6 +110,8 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
     size: given.size ?? null,
     ...viewsOf(given),
     validation: given.validation ?? options.validation.default,
+    groupBy: checkGroups(given.groupBy),
+    strict: given.strict ?? false,
     loss: { labelSmoothing: given.labelSmoothing ?? options.labelSmoothing.default, classWeighting: "keras" },
     l2: given.l2 ?? options.l2.default,
     clipNorm: given.clipNorm ?? null,
@@ -149,11 +162,29 @@ export function resolveEvaluate(asked: EvaluateOptions, { folder, cores } = here
   };
 }
 
+/** @throws options/... */
+export function resolveAudit({ data, ...rest }: AuditOptions, { folder, cores } = here()): AuditInput {
+  const given = checkAll(rest, ["data"]);
+  return {
+    data: resolve(folder, pathOf(data, "the folder of photos", "reinception dataset audit photos")),
+    validation: given.validation ?? options.validation.default,
+    groupBy: checkGroups(given.groupBy),
+    seed: given.seed ?? options.seed.default,
+    threads: cores,
+  };
+}
+
 /** Images that pass the network at once where nothing learns; more only take memory. */
 const judgingBatch = 16;
 
 function engineOf(given: GivenOptions, cores: number) {
   return { batchSize: given.batchSize ?? judgingBatch, threads: given.threads ?? cores };
+}
+
+function checkGroups(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  groupPattern(text); // refuses what is no pattern
+  return text;
 }
 
 /** Several kept views are of use only where they differ. */

@@ -12,14 +12,20 @@ export type ImageLine =
       /** SHA-256 of the file. */
       readonly hash: string;
     }
-  | { readonly name: string; readonly skipped: string };
+  | {
+      readonly name: string;
+      readonly skipped: string;
+      /** The side it would have been on, where it was left out for a copy. */
+      readonly split?: "train" | "validation" | "test";
+    };
 
 /** The lines of a run's pictures, as text. */
 export function* imageLines({ classes, train, validation, test, skipped }: RunData): Generator<string> {
   for (const [split, images] of Object.entries({ train, validation, test }))
     for (const { name, label, hash } of images)
       yield `${JSON.stringify({ name, class: classes[label], split, hash })}\n`;
-  for (const { path, reason } of skipped) yield `${JSON.stringify({ name: path, skipped: reason })}\n`;
+  for (const { path, reason, side } of skipped)
+    yield `${JSON.stringify({ name: path, skipped: reason, split: side })}\n`;
 }
 
 export async function readImageLines(path: string): Promise<readonly ImageLine[]> {

@@ -14,13 +14,14 @@ import type { RunConfig } from "./config.ts";
 import type { Phase, RunEvent, StagePlan, Stopping } from "./events.ts";
 import { keptFeed, pixelFeed } from "./feed.ts";
 import { hashParameters, type Kept } from "./keep.ts";
-import { keepForStages, keptAlready } from "./keep-stages.ts";
+import { keepForStages } from "./keep-stages.ts";
+import { countsOf, lookAt } from "./look.ts";
 import { modelFile } from "./model-file.ts";
 import { buildNetwork, cutAt, type PlannedStage, planStages, type RunNetwork } from "./plan.ts";
 import { findWeights, withoutPassword } from "./published-weights.ts";
 import { evaluationOf, type Report, type StageReport } from "./report.ts";
 import { findResumable, type Resumable, type ResumeInput } from "./resume.ts";
-import { divide, leaveOutSkipped, leaveOutUnreadable, listPictures, type RunData } from "./run-data.ts";
+import { divideAgain, listPictures, type RunData } from "./run-data.ts";
 import { createRunFolder, openRunFolder, type RunFolder } from "./run-folder.ts";
 import { differences, type ImageLine, imageLines } from "./run-images.ts";
 import { predictAll, runStage, type StageResult, type StageWork } from "./stage.ts";
@@ -104,24 +105,24 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
   const kept = new Map<number, Kept>();
   try {
     const surroundings = { config, network, parameters, planned, views };
-    const readable =
-      from === undefined
-        ? yield* leaveOutUnreadable(listed, views, await keptAlready(surroundings))
-        : leaveOutSkipped(listed, from.images);
-    const data = divide(readable, config);
+    const looked = from === undefined ? yield* lookAt(listed, views.examine, config) : undefined;
+    const data = looked?.data ?? divideAgain(listed, from!.images, config);
     const changes = from === undefined ? [] : differences(from.images, data);
     if (changes.length > 0) fail("run/changed", { path: folder.path, what: "data", changes });
     const plans = planned.map((stage) => describe(stage, data, config));
     const about = { version, classes: data.classes, dataFingerprint: data.fingerprint };
     const recorded = withoutPassword(config);
-    if (from === undefined) {
+    if (looked !== undefined) {
+      await folder.writeJson("audit.json", looked.audit);
       await folder.writeLines("images.jsonl", imageLines(data));
       await folder.writeJson("labels.json", data.classes);
       const origin = { config: recorded, weightsHash: base.hash, weightsFile };
       await folder.writeJson("run.json", { ...about, versions: versions(), startedAt: timestamp(), ...origin });
     }
     const images = { train: data.train.length, validation: data.validation.length, test: data.test.length };
-    yield { type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans };
+    const noticed = looked === undefined ? {} : { noticed: countsOf(looked.audit) };
+    const { classes, skipped } = data;
+    yield { type: "start", out: config.out, classes, images, skipped, ...noticed, stages: plans };
     watch.lap("read");
 
     const reports: StageReport[] = [...(from?.state.reports ?? [])];

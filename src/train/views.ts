@@ -1,9 +1,9 @@
 // Which pixels of an image a program sees: its plain view, or one of its augmented ones.
 
 import { decoderVersion } from "../data/decode.ts";
+import type { PictureFacts } from "../data/picture-facts.ts";
 import { openPixels } from "../data/pixels.ts";
 import { defaultAugmentation } from "../data/view.ts";
-import { ReinceptionError } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 
 /** An image that takes part in a run. */
@@ -29,8 +29,12 @@ export interface Views {
   readonly description: string;
   /** Pixels of these views, [views, size, size, 3], RGB from 0 to 255. */
   pixels(views: readonly View[]): Promise<Uint8Array>;
-  /** Why the plain view of an image cannot be made; undefined when it can. */
-  problemWith(image: RunImage): Promise<string | undefined>;
+  /**
+   * Makes the plain view of an image and says what is known of the picture.
+   *
+   * @throws data/... when it cannot be read
+   */
+  examine(image: RunImage): Promise<PictureFacts>;
   close(): Promise<void>;
 }
 
@@ -63,8 +67,12 @@ export function openViews({ format, seed, workers }: { format: InputFormat; seed
   async function pixelsOf({ image, kind, key }: View): Promise<Uint8Array> {
     if (kind !== "plain") return pool.view({ path: image.path, kind: "training", seed, stream: key });
     const known = remembered.get(key) ?? (await pool.view({ path: image.path, kind: "evaluation" }));
-    if ((remembered.size + 1) * bytes <= rememberedBytes) remembered.set(key, known);
+    remember(key, known);
     return known;
+  }
+
+  function remember(key: string, view: Uint8Array): void {
+    if ((remembered.size + 1) * bytes <= rememberedBytes) remembered.set(key, view);
   }
 
   return {
@@ -80,14 +88,10 @@ export function openViews({ format, seed, workers }: { format: InputFormat; seed
       for (const [i, part] of parts.entries()) whole.set(part, i * bytes);
       return whole;
     },
-    async problemWith(image) {
-      try {
-        await pixelsOf(plainView(image));
-        return undefined;
-      } catch (error) {
-        if (error instanceof ReinceptionError) return error.found;
-        throw error;
-      }
+    async examine(image) {
+      const { view, facts } = await pool.examine(image.path);
+      remember(plainView(image).key, view);
+      return facts;
     },
     close: () => pool.close(),
   };
