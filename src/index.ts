@@ -1,6 +1,6 @@
 // The public API: one explicit list of names.
 
-import { type Job, startJob } from "./train/job.ts";
+import { type Job, startJob } from "./jobs/job.ts";
 import {
   type EvaluateOptions,
   type PredictOptions,
@@ -51,6 +51,7 @@ export { print } from "./ir/print.ts";
 export type { Program } from "./ir/program.ts";
 export { evaluate as evaluateInFloat64 } from "./ir/reference.ts";
 export { verify } from "./ir/verify.ts";
+export type { Job } from "./jobs/job.ts";
 export { inceptionV4, type Network, type NetworkOptions } from "./models/inception-v4.ts";
 export { initialParameters } from "./models/initial-parameters.ts";
 export { kerasLayers } from "./models/keras-layers.ts";
@@ -73,7 +74,6 @@ export {
   type WeightsInspection,
 } from "./train/inspect.ts";
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
-export type { Job } from "./train/job.ts";
 export type { Prediction } from "./train/predict.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
 export type { EvaluateOptions, PredictOptions, RetrainOptions } from "./train/resolve.ts";

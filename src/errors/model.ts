@@ -8,7 +8,7 @@ export const modelErrors = {
     fix: "Give a run's folder or a model.onnx; reinception runs lists them.",
   }),
   "model/not-ours": ({ path }: { path: string }) => ({
-    found: `"${path}" is an ONNX file without the class names and pixel format that a model of ours carries.`,
+    found: `"${path}" is an ONNX file without the class names, pixel format and value "pixels" that a model of ours has.`,
     fix: "Give the model.onnx of a run.",
   }),
   "evaluate/unknown-class": ({ unknown, classes }: { unknown: readonly string[]; classes: readonly string[] }) => ({

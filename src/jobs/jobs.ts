@@ -1,11 +1,11 @@
 // What a child process can be asked to do. Each job is a generator of events with a result.
 
-import type { RunConfig } from "./config.ts";
-import { type EvaluateInput, evaluateFolder } from "./evaluate.ts";
-import type { RunEvent, Stopping } from "./events.ts";
-import { type PredictInput, type Prediction, predictImages } from "./predict.ts";
-import type { Evaluation, Report } from "./report.ts";
-import { run } from "./run.ts";
+import type { RunConfig } from "../train/config.ts";
+import { type EvaluateInput, evaluateFolder } from "../train/evaluate.ts";
+import type { RunEvent, Stopping } from "../train/events.ts";
+import { type PredictInput, type Prediction, predictImages } from "../train/predict.ts";
+import type { Evaluation, Report } from "../train/report.ts";
+import { run } from "../train/run.ts";
 
 export interface Jobs {
   train: { input: RunConfig; event: RunEvent; result: Report };
