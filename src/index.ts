@@ -1,5 +1,6 @@
 // The public API: one explicit list of names.
 
+import { type ExportOptions, resolveExport } from "./export/resolve-export.ts";
 import { type Job, startJob } from "./jobs/job.ts";
 import {
   type EvaluateOptions,
@@ -35,6 +36,11 @@ export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
   return startJob("evaluate", resolveEvaluate(options));
 }
 
+/** Writes a finished model in a format for use elsewhere; each file is an event when it is there. */
+export function exportModel(options: ExportOptions): Job<"export"> {
+  return startJob("export", resolveExport(options));
+}
+
 // the layers below: a network as a graph, programs made of it, and what runs them
 export { type Boundary, type Compilable, type Cut, lastFrozenBoundary } from "./compile/1-partition.ts";
 export { type LossOptions, targetsOf } from "./compile/2-loss.ts";
@@ -44,6 +50,8 @@ export { type Bound, bind } from "./compile/5-bind.ts";
 export { compileEvaluation, compileTraining, compileTrunk } from "./compile/program.ts";
 // the run
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
+export type { Export, WrittenFile } from "./export/export-model.ts";
+export type { ExportOptions } from "./export/resolve-export.ts";
 export { type InputFormat, inceptionInput } from "./input-format.ts";
 export { type Builder, build, type Graph, newGraph } from "./ir/graph.ts";
 export type { Node, OpName, Ops, Value } from "./ir/ops.ts";

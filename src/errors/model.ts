@@ -11,6 +11,10 @@ export const modelErrors = {
     found: `"${path}" is an ONNX file without the class names, pixel format and value "pixels" that a model of ours has.`,
     fix: "Give the model.onnx of a run.",
   }),
+  "model/golden-mismatch": ({ path, what }: { path: string; what: string }) => ({
+    found: `"${path}" does not do as the golden.json beside it says: ${what}.`,
+    fix: "Take both files anew from where they were made. A model without a golden.json beside it is not checked.",
+  }),
   "evaluate/unknown-class": ({ unknown, classes }: { unknown: readonly string[]; classes: readonly string[] }) => ({
     found: `the model does not know ${quoted(unknown)}; it knows ${quoted(classes)}.`,
     fix: "Name the folders as the model's classes are named, or leave out the others.",

@@ -2,7 +2,8 @@
 // the part behind its prologue runs, which would do the same to the last bit.
 
 import { writeModel } from "../onnx/write.ts";
-import { openModel, type Session } from "../runtime/session.ts";
+import { openModel } from "../runtime/session.ts";
+import { type Answers, checkGolden, readGolden } from "./golden.ts";
 import { readModelBytes } from "./locate-model.ts";
 import { type ModelCard, readModelFile, takingViews } from "./model-file.ts";
 
@@ -13,23 +14,20 @@ export interface OpenModel {
   close(): Promise<void>;
 }
 
-export interface Answers {
-  readonly logits: Float32Array;
-  readonly probabilities: Float32Array;
-}
-
 /**
- * Opens the model of a run or a model file.
+ * Opens the model of a run or a model file, and checks it where a golden.json lies beside it.
  *
  * @throws model/..., onnx/...
  */
 export async function openModelFile(path: string, threads: number): Promise<OpenModel> {
   const located = await readModelBytes(path);
-  const found = readModelFile(located.path, located.bytes);
-  const session: Session = await openModel(writeModel(takingViews(found)), { threads });
+  const { model, card } = readModelFile(located.path, located.bytes);
+  const golden = await readGolden(located.path);
+  const session = await openModel(writeModel(takingViews({ model, card })), { threads });
   const answers = async (view: Uint8Array) => {
     const { logits, probabilities } = await session.run({ view });
     return { logits: logits as Float32Array, probabilities: probabilities as Float32Array };
   };
-  return { card: found.card, answers, close: () => session.release() };
+  if (golden !== undefined) await checkGolden(golden, located, card.inputFormat, answers);
+  return { card, answers, close: () => session.release() };
 }
