@@ -1,6 +1,7 @@
 // The public API: one explicit list of names.
 
-import { type Job, startJob } from "./train/job.ts";
+import { type ExportOptions, resolveExport } from "./export/resolve-export.ts";
+import { type Job, startJob } from "./jobs/job.ts";
 import {
   type EvaluateOptions,
   type PredictOptions,
@@ -47,8 +48,16 @@ export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
   return startJob("evaluate", resolveEvaluate(options));
 }
 
+/** Writes a finished model in a format for use elsewhere; each file is an event when it is there. */
+export function exportModel(options: ExportOptions): Job<"export"> {
+  return startJob("export", resolveExport(options));
+}
+
 // the run
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
+export type { Export, WrittenFile } from "./export/export-model.ts";
+export type { ExportOptions } from "./export/resolve-export.ts";
+export type { Job } from "./jobs/job.ts";
 export type { RunConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
 export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
@@ -61,7 +70,6 @@ export {
   type WeightsInspection,
 } from "./train/inspect.ts";
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
-export type { Job } from "./train/job.ts";
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
