@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { fail } from "../errors.ts";
 import { toFloat32 } from "./element-types.ts";
 import { type FileKind, fileKind } from "./file-kind.ts";
+import { readPytorch } from "./pytorch.ts";
 import { readSafetensors } from "./safetensors.ts";
 
 export { inputFormatOf } from "./network-card.ts";
@@ -41,6 +42,7 @@ export type WeightsReader = (file: WeightsFile) => Promise<NamedWeights>;
 /** Formats without a reader are refused by name. */
 const readers: { readonly [K in FileKind]?: WeightsReader } = {
   safetensors: readSafetensorsFile,
+  pytorch: readPytorch,
 };
 
 /** Node reads no larger file in one piece; the network at width 1 is a tenth of it. */
@@ -52,10 +54,11 @@ export function embeddedSmall(): string {
 }
 
 /**
- * Reads a weights file, or the bytes of one. Halves and doubles become float32; float32 stays where it is, as views
- * into the file's bytes. Counters of batches (`num_batches_tracked`) are left out.
+ * Reads a weights file, or the bytes of one. Halves and doubles become float32; float32 in row-major order stays where
+ * it is, as views into the file's bytes. Counters of batches (`num_batches_tracked`) are left out.
  *
- * @throws weights/not-found, weights/too-large, weights/other-format, weights/damaged, weights/element-type
+ * @throws weights/not-found, weights/too-large, weights/other-format, weights/damaged, weights/element-type, and what
+ * the reader of the format says
  */
 export async function readWeights(file: Uint8Array | string): Promise<NamedWeights> {
   const opened = openFile(file);
