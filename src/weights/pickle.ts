@@ -147,10 +147,11 @@ function line(machine: Machine): string {
 /** Two's complement of up to 255 bytes, little-endian. */
 function long(machine: Machine, length: number): number | bigint {
   const start = take(machine, length);
-  let value = 0n;
-  for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(machine.bytes[start + i]!);
-  const signed = BigInt.asIntN(8 * length, value);
-  return BigInt.asIntN(53, signed) === signed ? Number(signed) : signed;
+  const hex = Buffer.from(machine.bytes.subarray(start, start + length))
+    .reverse()
+    .toString("hex");
+  const value = BigInt.asIntN(8 * length, BigInt(`0x${hex || "0"}`));
+  return BigInt.asIntN(53, value) === value ? Number(value) : value;
 }
 
 function protocol(machine: Machine, version: number): undefined {
@@ -206,11 +207,12 @@ function named(machine: Machine, name: Pickled, module: Pickled): Pickled {
   return areTexts ? machine.global(`${module}.${name}`) : machine.damaged("its pickle names what is no text");
 }
 
+/** Goes through what it is given, which may be one long list again and again; so that counts as steps. */
 function call(machine: Machine, args: Pickled): Pickled {
   const callee = pop(machine);
-  const made = isSequence(args) ? machine.call(callee, args) : machine.damaged("its pickle calls with what is no list");
-  if (isDictionary(made)) machine.steps += made.size; // one long list may be made into dictionaries again and again
-  return made;
+  if (!isSequence(args)) return machine.damaged("its pickle calls with what is no list");
+  machine.steps += args.reduce<number>((sum, arg) => sum + (isSequence(arg) ? arg.length : 1), 0);
+  return machine.call(callee, args);
 }
 
 function setItems(machine: Machine, items: readonly Pickled[]): undefined {

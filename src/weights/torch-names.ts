@@ -42,11 +42,9 @@ export function readTorchPickle(bytes: Uint8Array, at: number, source: string): 
     damaged,
     global: (name) => (calls.has(name) || storageTypes.has(name) ? { kind: "name", name } : refuse(name)),
     call(callee, args) {
-      const make = isName(callee) ? calls.get(callee.name) : undefined;
-      if (make === undefined) return damaged("its pickle calls what cannot be called");
-      return (
-        make(args) ?? damaged(`its pickle calls "${(callee as { name: string }).name}" with what it does not take`)
-      );
+      const { name } = isName(callee) ? callee : { name: "" };
+      const made = calls.get(name)?.(args);
+      return made ?? damaged(`its pickle calls "${name}" with what it does not take, or beyond a storage`);
     },
     persistent: (id) => storagePlace(id, storages) ?? damaged("its pickle refers to what is no storage"),
   };

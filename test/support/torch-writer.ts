@@ -7,12 +7,12 @@ import { deflateRawSync } from "node:zlib";
 export type Piece = number | string | Uint8Array | readonly Piece[];
 
 export function bytesOf(...pieces: readonly Piece[]): Uint8Array {
-  const flat = (piece: Piece): readonly number[] => {
-    if (typeof piece === "number") return [piece];
-    if (typeof piece === "string") return [...Buffer.from(piece, "latin1")];
-    return piece instanceof Uint8Array ? [...piece] : piece.flatMap(flat);
+  const flat = (piece: Piece): readonly Uint8Array[] => {
+    if (typeof piece === "number") return [Uint8Array.of(piece)];
+    if (typeof piece === "string") return [Buffer.from(piece, "latin1")];
+    return piece instanceof Uint8Array ? [piece] : piece.flatMap(flat);
   };
-  return Uint8Array.from(pieces.flatMap(flat));
+  return new Uint8Array(Buffer.concat(flat(pieces)));
 }
 
 /** Little-endian. */
