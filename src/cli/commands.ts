@@ -56,7 +56,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "inspect",
     takes: "[what]",
-    help: "look at a run, a model.onnx or a .safetensors file; without one, at what would learn in the network",
+    help: "look at a run, a model.onnx or a file of weights; without one, at what would learn in the network",
     example: 'reinception inspect --unfreeze "2 blocks"',
     load: async () => (await import("./inspect.ts")).inspect,
   },
