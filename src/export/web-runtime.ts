@@ -1,11 +1,12 @@
-// Where the files of onnxruntime-web lie, which the web export writes beside its page. A built package carries them in
-// dist/web-runtime, so that no user installs that package; run from the sources they are those of node_modules.
+// The engine of the browser, which the web export writes beside its page. A built package carries it in dist/web-runtime,
+// so that no user installs onnxruntime-web; run from the sources it is that of node_modules.
 
 import { existsSync } from "node:fs";
-import { copyFile, mkdir } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ExportedFile } from "./exporter.ts";
 
 /**
  * Names as onnxruntime-web has them, and as they are written. The script ends in .js because some servers know no .mjs,
@@ -18,10 +19,13 @@ const files: Readonly<Record<string, string>> = {
 
 const shipped = fileURLToPath(new URL("../web-runtime/", import.meta.url));
 
-/** Copies the engine of the browser into a folder, from the package itself or from node_modules. */
-export async function copyWebRuntime(to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
+/** Its two files: the script and what it runs. */
+export async function webRuntime(): Promise<readonly ExportedFile[]> {
   const built = existsSync(shipped);
-  const from = built ? shipped : dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));
-  for (const [theirs, ours] of Object.entries(files)) await copyFile(join(from, built ? ours : theirs), join(to, ours));
+  const folder = built ? shipped : dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));
+  return Promise.all(
+    Object.entries(files).map(async ([theirs, name]) => {
+      return { name, content: await readFile(join(folder, built ? name : theirs)) };
+    }),
+  );
 }

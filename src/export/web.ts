@@ -3,45 +3,58 @@
 // and changed there, and nothing has to be compiled where the program runs from its sources. Serves nothing.
 
 import { createHash } from "node:crypto";
-import { cp, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ModelCard } from "../train/model-file.ts";
-import { copyWebRuntime } from "./web-runtime.ts";
+import { fail } from "../errors.ts";
+import { writeModel } from "../onnx/write.ts";
+import { type ModelCard, withInput } from "../train/model-file.ts";
+import { readReport } from "../train/run-folder.ts";
+import type { ExportedFile, Exporter } from "./exporter.ts";
+import { webRuntime } from "./web-runtime.ts";
 
-/** What the page says about the model besides its card. */
-export interface WebFacts {
-  /** On pictures that it did not learn from: the share that was right, and how many there were. */
-  readonly accuracy?: { readonly share: number; readonly pictures: number };
+/** On pictures that the model did not learn from. */
+interface KnownAccuracy {
+  readonly share: number;
+  readonly pictures: number;
 }
+
+/** @throws export/page-takes-pictures */
+export const exportWeb: Exporter = async (source, { input }) => {
+  const { card, bytes, path } = source;
+  if (input !== "image") fail("export/page-takes-pictures", { input });
+  const model = card.input === input ? bytes : writeModel(withInput(source, input).model);
+  const runtime = (await webRuntime()).map(({ name, content }) => ({ name: `onnxruntime/${name}`, content }));
+  const facts = modelFacts(card, model, await accuracyOf(path, card));
+  return [
+    ...(await pageFiles()),
+    ...runtime,
+    { name: "model.onnx", content: model },
+    { name: "model.json", content: `${JSON.stringify(facts, null, 2)}\n` },
+  ];
+};
 
 const page = fileURLToPath(new URL("./web-page/", import.meta.url));
 
-/** What of web-page is the page: its tests stay behind. */
-export function isPageFile(path: string): boolean {
-  return !/\.(?:test|d)\.ts$/.test(path);
+/** The page itself: all of web-page but its tests. */
+export async function pageFiles(): Promise<readonly ExportedFile[]> {
+  const names = (await readdir(page, { recursive: true })).filter((name) => /\.(?:css|html|js|svg|txt)$/.test(name));
+  return Promise.all(
+    names.sort().map(async (name) => {
+      return { name: name.replaceAll("\\", "/"), content: await readFile(join(page, name)) };
+    }),
+  );
 }
 
-/**
- * Writes the folder: index.html, page/, onnxruntime/, model.onnx, model.json, README.txt.
- *
- * @param model - an ONNX file that takes `image`, uint8 [batch, height, width, 3] of any height and width
- * @param folder - made where it is not there; files of the same names are replaced
- * @returns the names of what was written, files and folders
- */
-export async function writeWebFolder(
-  model: Uint8Array,
-  card: ModelCard,
-  folder: string,
-  { accuracy }: WebFacts = {},
-): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true });
-  await cp(page, folder, { recursive: true, filter: isPageFile });
-  await copyWebRuntime(join(folder, "onnxruntime"));
-  await writeFile(join(folder, "model.onnx"), model);
+function modelFacts(card: ModelCard, model: Uint8Array, accuracy: KnownAccuracy | null) {
   const sha256 = createHash("sha256").update(model).digest("hex");
-  const file = { name: "model.onnx", sizeBytes: model.length, sha256 };
-  const facts = { ...card, accuracy: accuracy ?? null, file };
-  await writeFile(join(folder, "model.json"), `${JSON.stringify(facts, null, 2)}\n`);
-  return ["README.txt", "index.html", "model.json", "model.onnx", "onnxruntime", "page"];
+  return { ...card, input: "image", accuracy, file: { name: "model.onnx", sizeBytes: model.length, sha256 } };
+}
+
+/** What the report beside the model says, where it is about this model. */
+async function accuracyOf(modelPath: string, card: ModelCard): Promise<KnownAccuracy | null> {
+  const report = await readReport(dirname(modelPath)).catch(() => null);
+  if (report === null || report.parametersHash !== card.parametersHash) return null;
+  const { accuracy, images } = report.test ?? report.validation;
+  return images === 0 ? null : { share: accuracy, pictures: images };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { importsOf, productFiles, resolved, type SourceFile, withoutComments } from "./source-files.ts";
+import { filesLike, importsOf, productFiles, resolved, type SourceFile, withoutComments } from "./source-files.ts";
 
 /** A folder imports from itself and from lines above; "." are the files directly in src, "index" the public names. */
 const order: readonly (readonly string[])[] = [
@@ -73,6 +73,15 @@ function doorComplaints(files: readonly SourceFile[]): readonly string[] {
     importsOf(file)
       .filter((name) => !name.startsWith(".") && !name.startsWith("node:"))
       .filter((name) => !(doors[name.split("/")[0]!]?.test(file.path) ?? false))
+      .map((name) => `${file.path} imports ${name}`),
+  );
+}
+
+/** The page of the web export stands alone in a user's folder, where nothing else of this program is. */
+function pageComplaints(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => !/^\.\/[\w-]+\.js$/.test(name))
       .map((name) => `${file.path} imports ${name}`),
   );
 }
@@ -159,6 +168,23 @@ describe("each outside thing has one door", () => {
   test("the door itself may", () => {
     expect(doorComplaints([{ path: "src/data/decode.ts", text: 'import sharp from "sharp";' }])).toEqual([]);
   });
+});
+
+describe("the page of the web export imports nothing but its own files", () => {
+  const page = filesLike(/^src\/export\/web-page\/.*\.js$/);
+
+  test("in src", () => {
+    expect(page.length).toBeGreaterThan(5);
+    expect(pageComplaints(page)).toEqual([]);
+  });
+
+  test.each(['import { x } from "onnxruntime-web";', 'import { x } from "../web.ts";', 'await import("./web.ts");'])(
+    "not %s",
+    (text) => {
+      expect(pageComplaints([{ path: "src/export/web-page/page/start.js", text }])).toHaveLength(1);
+      expect(pageComplaints([{ path: "src/export/web-page/page/a.js", text: 'import "./b.js";' }])).toEqual([]);
+    },
+  );
 });
 
 describe("what is pure would run in a browser", () => {

@@ -10,7 +10,6 @@ const shownAtFirst = 5;
  * @typedef {object} AnswerView
  * @property {(probabilities: Float32Array, milliseconds: number, what: string, calm: boolean) => void} show - `calm` says
  * the first class aloud only where it is another one than before
- * @property {() => void} clear
  */
 
 /**
@@ -49,20 +48,21 @@ export function answerIn(names) {
       shown = probabilities;
       const best = ranked(names, probabilities)[0];
       if (best === undefined) return;
-      if (!calm || best.name !== first)
-        status.textContent = calm ? best.name : `${best.name}, ${percent(best.probability)}`;
+      const said = calm && best.name === first && !answer.hidden;
+      if (!said) status.textContent = calm ? best.name : `${best.name}, ${percent(best.probability)}`;
       first = best.name;
       status.className = "found";
       measured.textContent = `${what}, in ${seconds(milliseconds)}`;
       answer.hidden = false;
       fill();
     },
-    clear() {
-      first = "";
-      status.className = "";
-      answer.hidden = true;
-    },
   };
+}
+
+/** Takes the last answer away. */
+export function clearAnswer() {
+  element("status", HTMLElement).className = "";
+  element("answer", HTMLElement).hidden = true;
 }
 
 /**

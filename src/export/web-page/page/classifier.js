@@ -3,6 +3,9 @@
 /** @import { FromWorker, ToWorker } from "./messages.js" */
 /** @import { Pixels } from "./picture.js" */
 
+/** Why the model cannot be used at all, in words without a full stop. */
+export class ModelProblem extends Error {}
+
 /**
  * @typedef {object} Answer
  * @property {Float32Array} probabilities - one for each class, in the model's order
@@ -12,7 +15,7 @@
 /**
  * @typedef {object} Classifier
  * @property {Promise<number>} ready - the number of threads, once the model can be asked; rejects when it cannot
- * @property {(pixels: Pixels) => Promise<Answer>} classify - takes the bytes away from the caller; waits for the model
+ * @property {(pixels: Pixels) => Promise<Answer>} classify - takes the bytes away from the caller
  */
 
 /**
@@ -31,13 +34,13 @@ export function startClassifier(sizeBytes, progress) {
     worker.onmessage = (/** @type {MessageEvent<FromWorker>} */ { data }) => {
       if (data.type === "progress") progress(data.share);
       else if (data.type === "ready") resolve(data.threads);
-      else if (data.type === "refused") reject(new Error(data.reason));
+      else if (data.type === "refused") reject(new ModelProblem(data.reason));
       else if (data.type === "stopped") waiting.get(data.id)?.reject(new Error(data.reason));
       else waiting.get(data.id)?.resolve(data);
       if ("id" in data) waiting.delete(data.id);
     };
     worker.onerror = (event) => {
-      const error = new Error(event.message || "the engine did not start");
+      const error = new ModelProblem(event.message || "the engine did not start");
       reject(error);
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();
@@ -48,8 +51,7 @@ export function startClassifier(sizeBytes, progress) {
   send({ type: "load", sizeBytes });
   return {
     ready,
-    async classify({ width, height, rgb }) {
-      await ready;
+    classify({ width, height, rgb }) {
       const id = ++last;
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });

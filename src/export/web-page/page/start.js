@@ -1,12 +1,15 @@
 // Puts the page together: pictures come in by picker, drop, paste and camera; the newest is classified; what comes out is
 // shown.
 
+/** @import { Model } from "./about.js" */
+/** @import { AnswerView } from "./answer.js" */
+/** @import { Classifier } from "./classifier.js" */
 /** @import { Pixels } from "./picture.js" */
 
 import { showFacts } from "./about.js";
-import { answerIn } from "./answer.js";
+import { answerIn, clearAnswer } from "./answer.js";
 import { cameraIn, mayUseCamera } from "./camera.js";
-import { startClassifier } from "./classifier.js";
+import { ModelProblem, startClassifier } from "./classifier.js";
 import { element } from "./element.js";
 import { PictureProblem, pixelsOfFile, pixelsOfFrame } from "./picture.js";
 import { cameraProblem, megabytes, problems, reasonOf } from "./words.js";
@@ -25,34 +28,29 @@ const invitation = "Ready for a picture.";
 /** Counts what was asked; an answer to an older question is dropped. */
 let newest = 0;
 
-/** @type {import("./about.js").Model} */
-const model = await fetchModelCard().catch((error) => {
-  problem.textContent = `The model cannot be used: ${reasonOf(error)}.`;
-  throw error;
+// the page can be used at once: what is given before the model is there waits for it
+const model = openModel();
+model.catch((error) => {
+  loading.hidden = true;
+  stopped(error);
 });
-showFacts(model);
-const view = answerIn(model.classes);
-const classifier = startClassifier(model.file.sizeBytes, (share) => {
-  bar.value = share;
-});
-element("loading-text", HTMLElement).textContent = `Loading the model, ${megabytes(model.file.sizeBytes)}`;
-loading.hidden = false;
-classifier.ready.then(
-  () => {
-    loading.hidden = true;
-    if (newest === 0) status.textContent = invitation;
-  },
-  (error) => {
-    loading.hidden = true;
-    status.textContent = "";
-    problem.textContent = `The model cannot be used: ${reasonOf(error)}.`;
-  },
-);
 
-async function fetchModelCard() {
+/** @returns {Promise<{ view: AnswerView, classifier: Classifier }>} */
+async function openModel() {
   const response = await fetch(new URL("../model.json", import.meta.url));
-  if (!response.ok) throw new Error(`model.json is not there (the server answered ${response.status})`);
-  return response.json();
+  if (!response.ok) throw new ModelProblem(`model.json is not there (the server answered ${response.status})`);
+  /** @type {Model} */
+  const card = await response.json();
+  showFacts(card);
+  element("loading-text", HTMLElement).textContent = `Loading the model, ${megabytes(card.file.sizeBytes)}`;
+  loading.hidden = false;
+  const classifier = startClassifier(card.file.sizeBytes, (share) => {
+    bar.value = share;
+  });
+  await classifier.ready;
+  loading.hidden = true;
+  if (newest === 0) status.textContent = invitation;
+  return { view: answerIn(card.classes), classifier };
 }
 
 // ---- one picture
@@ -82,6 +80,7 @@ async function classifyFile(blob, name) {
 /** @param {number} asked @param {Pixels} pixels @param {string} what @param {boolean} calm */
 async function answer(asked, pixels, what, calm) {
   const { width, height } = pixels;
+  const { view, classifier } = await model;
   const { probabilities, milliseconds } = await classifier.classify(pixels);
   if (asked === newest) view.show(probabilities, milliseconds, `${what}, ${width} × ${height} pixels`, calm);
 }
@@ -89,17 +88,23 @@ async function answer(asked, pixels, what, calm) {
 function begin() {
   newest++;
   problem.textContent = "";
-  view.clear();
+  clearAnswer();
   status.textContent = "Looking at it …";
   return newest;
 }
 
 /** @param {unknown} error */
 function stopped(error) {
-  view.clear();
+  clearAnswer();
   status.textContent = "";
-  problem.textContent =
-    error instanceof PictureProblem ? error.message : `The picture was not classified: ${reasonOf(error)}.`;
+  problem.textContent = sentenceOf(error);
+}
+
+/** @param {unknown} error */
+function sentenceOf(error) {
+  if (error instanceof PictureProblem) return error.message;
+  if (error instanceof ModelProblem) return `The model cannot be used: ${error.message}.`;
+  return `The picture was not classified: ${reasonOf(error)}.`;
 }
 
 /** @param {string} text */

@@ -36,7 +36,8 @@ async function load(sizeBytes) {
   ort.env.wasm.numThreads = self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 8) : 1;
   // given as bytes, so that it does not matter which type the server says the file has
   ort.env.wasm.wasmBinary = await (await fetched(new URL("ort-wasm-simd-threaded.wasm", runtime))).arrayBuffer();
-  engine = { ort, session: await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] }) };
+  const options = /** @type {const} */ ({ executionProviders: ["wasm"], logSeverityLevel: 3 }); // errors
+  engine = { ort, session: await ort.InferenceSession.create(bytes, options) };
   say({ type: "ready", threads: ort.env.wasm.numThreads });
 }
 
