@@ -69,11 +69,12 @@ describe("without a mouse", () => {
   test("a picture is chosen, all classes are opened, the panel too", async () => {
     const { page, context } = await open(exported.url());
     const focused = () => page.evaluate("document.activeElement.id || document.activeElement.localName");
+    const chooser = page.waitForEvent("filechooser"); // well before it opens: Chromium has to be told to hand it over
+    const { name, mimeType, bytes } = await hat();
     await page.keyboard.press("Tab");
     expect(await focused()).toBe("choose");
-    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
-    const { name, mimeType, bytes } = await hat();
-    await chooser.setFiles({ name, mimeType, buffer: bytes });
+    await page.keyboard.press("Enter");
+    await (await chooser).setFiles({ name, mimeType, buffer: bytes });
     await page.locator("#measured", { hasText: name }).waitFor();
     expect(await page.getByRole("status").textContent()).toMatch(/^.+, \d+\.\d %$/);
     const order = [];
