@@ -77,6 +77,15 @@ describe("the folder of the web export", () => {
     });
   });
 
+  test("names the version of the engine in it", () => {
+    const manifest = json(fileURLToPath(new URL("../../package.json", import.meta.url)));
+    const version = manifest.devDependencies["onnxruntime-web"];
+    expect(readFileSync(join(out, "README.txt"), "utf8")).toContain(`onnxruntime-web ${version} by Microsoft`);
+    expect(readFileSync(join(out, "onnxruntime/ort.wasm.bundle.min.js"), "utf8")).toContain(
+      `ONNX Runtime Web v${version}`,
+    );
+  });
+
   test("names no address of another server but in words for people", () => {
     for (const name of ["index.html", ...readdirSync(join(out, "page")).map((file) => `page/${file}`)]) {
       const addresses = readFileSync(join(out, name), "utf8").matchAll(/(?:https?:)?\/\/[a-z][\w.-]+/g);
