@@ -7,4 +7,8 @@ export const exportErrors = {
     found: `there is something at "${path}" already, and an export does not write over anything.`,
     fix: "Name a new folder, for example: --out exported",
   }),
+  "export/page-takes-pictures": ({ input }: { input: string }) => ({
+    found: `a web page takes pictures, but --input is "${input}".`,
+    fix: "Leave out --input, or write the model alone: --format onnx",
+  }),
 } satisfies Record<string, (details: never) => Sentence>;

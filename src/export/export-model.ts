@@ -1,7 +1,7 @@
 // A model in another format, in a folder of its own. Writes over nothing, and a file is there whole or not at all.
 
 import { mkdir, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileStorage, writeWhole } from "../data/storage.ts";
 import { fail } from "../errors.ts";
 import type { Stopping } from "../train/events.ts";
@@ -57,7 +57,9 @@ export async function* exportModelFiles(
 
 async function write(folder: string, { name, content }: ExportedFile): Promise<WrittenFile> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  await writeWhole(fileStorage, join(folder, name), bytes);
+  const path = join(folder, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeWhole(fileStorage, path, bytes);
   return { name, sizeBytes: bytes.length };
 }
 

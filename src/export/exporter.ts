@@ -18,7 +18,7 @@ export interface ExportSettings {
 }
 
 export interface ExportedFile {
-  /** Its name in the folder of the export. */
+  /** Its name in the folder of the export, with "/" where it lies deeper. */
   readonly name: string;
   readonly content: Uint8Array | string;
 }

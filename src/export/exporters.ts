@@ -3,9 +3,11 @@
 import type { OptionValues } from "../options.ts";
 import type { Exporter } from "./exporter.ts";
 import { exportOnnx } from "./onnx.ts";
+import { exportWeb } from "./web.ts";
 
 export type ExportFormat = OptionValues["format"];
 
 export const exporters: { readonly [K in ExportFormat]: Exporter } = {
   onnx: exportOnnx,
+  web: exportWeb,
 };

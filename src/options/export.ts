@@ -3,7 +3,7 @@
 import { choice } from "./kinds.ts";
 
 export const exporting = {
-  format: choice(["onnx"], "what to write", { default: "onnx", commands: ["export"] }),
+  format: choice(["onnx", "web"], "what to write", { default: "onnx", commands: ["export"] }),
   input: choice(["image", "pixels"], "what the model takes: pictures of any size, or what is resized and normalised", {
     default: "image",
     commands: ["export"],

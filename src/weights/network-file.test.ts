@@ -99,14 +99,8 @@ describe("a weights file", () => {
     expect(fileKind(Uint8Array.from(bytes))).toBe(kind);
   });
 
-  test.each<[string, readonly number[]]>([
-    ["zip", [0x50, 0x4b, 3, 4, 0, 0]],
-    ["hdf5", [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0]],
-    ["gzip", [0x1f, 0x8b, 8]],
-    ["onnx", [8, 8, 18, 7]],
-    ["tensorflow", [1, 2, 3, 0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]],
-  ])("of a kind that is not read is named: %s", async (kind, bytes) => {
-    await expect(readWeights(Uint8Array.from(bytes))).rejects.toThrow(`looks like ${kind}`);
+  test("of ONNX is another reader's, and named", async () => {
+    await expect(readWeights(Uint8Array.of(8, 8, 18, 7))).rejects.toThrow("looks like onnx");
   });
 
   test.each<[string, readonly number[]]>([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { importsOf, productFiles, resolved, type SourceFile, withoutComments } from "./source-files.ts";
+import { filesLike, importsOf, productFiles, resolved, type SourceFile, withoutComments } from "./source-files.ts";
 
 /** A folder imports from itself and from lines above; "." are the files directly in src, "index" the public names. */
 const order: readonly (readonly string[])[] = [
@@ -93,6 +93,15 @@ function networkComplaints(files: readonly SourceFile[]): readonly string[] {
         ...[...withoutComments(file.text).matchAll(network.globals)].map(([what]) => what),
       ].map((what) => `${file.path} reaches the network by ${what}`),
     );
+}
+
+/** The page of the web export stands alone in a user's folder, where nothing else of this program is. */
+function pageComplaints(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => !/^\.\/[\w-]+\.js$/.test(name))
+      .map((name) => `${file.path} imports ${name}`),
+  );
 }
 
 const impure = /\b(?:Math\.random|Date\.now|new Date|performance\.now|process\.|Buffer\b|setTimeout|setInterval)/g;
@@ -198,6 +207,23 @@ describe("the network has one door", () => {
     expect(networkComplaints([{ path: "src/train/run.ts", text }])).toHaveLength(1);
     expect(networkComplaints([{ path: "src/serve/server.ts", text }])).toEqual([]);
   });
+});
+
+describe("the page of the web export imports nothing but its own files", () => {
+  const page = filesLike(/^src\/export\/web-page\/.*\.js$/);
+
+  test("in src", () => {
+    expect(page.length).toBeGreaterThan(5);
+    expect(pageComplaints(page)).toEqual([]);
+  });
+
+  test.each(['import { x } from "onnxruntime-web";', 'import { x } from "../web.ts";', 'await import("./web.ts");'])(
+    "not %s",
+    (text) => {
+      expect(pageComplaints([{ path: "src/export/web-page/page/start.js", text }])).toHaveLength(1);
+      expect(pageComplaints([{ path: "src/export/web-page/page/a.js", text: 'import "./b.js";' }])).toEqual([]);
+    },
+  );
 });
 
 describe("what is pure would run in a browser", () => {
