@@ -1,6 +1,7 @@
 // The public API: one explicit list of names.
 
-import { type Job, startJob } from "./train/job.ts";
+import { type ExportOptions, resolveExport } from "./export/resolve-export.ts";
+import { type Job, startJob } from "./jobs/job.ts";
 import {
   type EvaluateOptions,
   type PredictOptions,
@@ -35,6 +36,11 @@ export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
   return startJob("evaluate", resolveEvaluate(options));
 }
 
+/** Writes a finished model in a format for use elsewhere; each file is an event when it is there. */
+export function exportModel(options: ExportOptions): Job<"export"> {
+  return startJob("export", resolveExport(options));
+}
+
 // the layers below: a network as a graph, programs made of it, and what runs them
 export { type Boundary, type Compilable, type Cut, lastFrozenBoundary } from "./compile/1-partition.ts";
 export { type LossOptions, targetsOf } from "./compile/2-loss.ts";
@@ -44,6 +50,8 @@ export { type Bound, bind } from "./compile/5-bind.ts";
 export { compileEvaluation, compileTraining, compileTrunk } from "./compile/program.ts";
 // the run
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
+export type { Export, WrittenFile } from "./export/export-model.ts";
+export type { ExportOptions } from "./export/resolve-export.ts";
 export { type InputFormat, inceptionInput } from "./input-format.ts";
 export { type Builder, build, type Graph, newGraph } from "./ir/graph.ts";
 export type { Node, OpName, Ops, Value } from "./ir/ops.ts";
@@ -51,6 +59,7 @@ export { print } from "./ir/print.ts";
 export type { Program } from "./ir/program.ts";
 export { evaluate as evaluateInFloat64 } from "./ir/reference.ts";
 export { verify } from "./ir/verify.ts";
+export type { Job } from "./jobs/job.ts";
 export { inceptionV4, type Network, type NetworkOptions } from "./models/inception-v4.ts";
 export { initialParameters } from "./models/initial-parameters.ts";
 export { kerasLayers } from "./models/keras-layers.ts";
@@ -73,7 +82,6 @@ export {
   type WeightsInspection,
 } from "./train/inspect.ts";
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
-export type { Job } from "./train/job.ts";
 export type { Prediction } from "./train/predict.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
 export type { EvaluateOptions, PredictOptions, RetrainOptions } from "./train/resolve.ts";

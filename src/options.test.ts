@@ -31,7 +31,7 @@ describe("the table of options", () => {
   );
 
   test("gives --json to every command and training's options to train alone", () => {
-    for (const command of ["train", "predict", "evaluate", "inspect", "runs", "doctor"] as const)
+    for (const command of ["train", "predict", "evaluate", "inspect", "export", "runs", "doctor"] as const)
       expect(optionsOf(command)).toContain("json");
     expect(optionsOf("train")).toContain("epochs");
     expect(optionsOf("predict")).toEqual(["top", "threads", "json"]);

@@ -52,6 +52,13 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./inspect.ts")).inspect,
   },
   {
+    name: "export",
+    takes: "<run>",
+    help: "take the model of a run, or a model.onnx, elsewhere in another form",
+    example: "reinception export runs/first --input pixels",
+    load: async () => (await import("./export.ts")).exportAction,
+  },
+  {
     name: "runs",
     takes: "[folder]",
     help: "list the runs in a folder, which is runs unless given",

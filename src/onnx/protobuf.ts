@@ -229,10 +229,10 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Copied, because they need not begin at a multiple of four. */
+/** Copied, because they need not begin at a multiple of four; by a new array, because a Buffer's slice copies nothing. */
 function float32s(bytes: Uint8Array): Float32Array {
   if (bytes.length % 4 !== 0) return damaged(`${bytes.length} bytes of numbers of four bytes`);
-  return new Float32Array(bytes.slice().buffer);
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }
 
 export function damaged(what: string): never {

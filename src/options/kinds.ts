@@ -1,6 +1,6 @@
 // The kinds of options there are, and whose they can be: what the rows of the table of options are made of.
 
-export type CommandName = "train" | "predict" | "evaluate" | "inspect" | "runs" | "doctor";
+export type CommandName = "train" | "predict" | "evaluate" | "inspect" | "export" | "runs" | "doctor";
 
 /** What a number may be; `least` and `most` are allowed themselves, `above` and `below` are not. */
 export interface Limits {
@@ -58,4 +58,4 @@ export function flag<const S extends Settings<FlagOption, never>>(help: string, 
 
 export const network: readonly CommandName[] = ["train", "inspect"];
 export const engine: readonly CommandName[] = ["train", "predict", "evaluate"];
-export const all: readonly CommandName[] = ["train", "predict", "evaluate", "inspect", "runs", "doctor"];
+export const all: readonly CommandName[] = ["train", "predict", "evaluate", "inspect", "export", "runs", "doctor"];

@@ -3,7 +3,10 @@
 import { all, choice, engine, flag, integer, network, text } from "./kinds.ts";
 
 export const theRun = {
-  out: text("DIR", "folder of the run", { otherwise: "a new one in runs" }),
+  out: text("DIR", "folder of the run, or of what is exported", {
+    otherwise: "a new one in runs; of an export, one in the run that is named as the format",
+    commands: ["train", "export"],
+  }),
   seed: integer("N", "of everything random", { default: 0, least: 0, most: 2 ** 32 - 1 }),
   threads: integer("N", "threads of the engine", {
     least: 1,

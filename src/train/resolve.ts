@@ -7,7 +7,7 @@ import { timestamp } from "../clock.ts";
 import { fail } from "../errors.ts";
 import { scaledChannels } from "../models/width.ts";
 import { checkOption, nearest } from "../option-values.ts";
-import { type OptionName, type OptionValues, options, optionsOf } from "../options.ts";
+import { type CommandName, type OptionName, type OptionValues, options, optionsOf } from "../options.ts";
 import type { RunConfig } from "./config.ts";
 import type { EvaluateInput } from "./evaluate.ts";
 import { availableCores } from "./machine.ts";
@@ -15,7 +15,12 @@ import type { PredictInput } from "./predict.ts";
 import { checkStrategy, type GivenOptions, strategyOf, strategyOptions } from "./resolve-strategy.ts";
 import type { Strategy, StrategyName } from "./strategy.ts";
 
-type RunOption = Exclude<OptionName, "strategy" | "classes" | "top" | "json">;
+/** The options that `reinception train` has; those of other commands say so in their row. */
+type RunOption = Exclude<
+  { [K in OptionName]: "train" extends CommandOf<(typeof options)[K]> ? K : never }[OptionName],
+  "strategy" | "json"
+>;
+type CommandOf<Row> = Row extends { readonly commands: readonly (infer Command)[] } ? Command : "train";
 
 /** What `retrain` takes: the folder of photos, and any of the options of `reinception train`. */
 export type RetrainOptions = {
@@ -134,23 +139,33 @@ function viewsOf(given: GivenOptions): Pick<RunConfig, "augment" | "views"> {
   return { augment, views };
 }
 
-/** Names and values of everything that was given; what is undefined counts as not given. */
-function checkAll(asked: Readonly<Record<string, unknown>>, others: readonly string[]): GivenOptions {
-  const known: readonly string[] = optionsOf("train").filter((name) => name !== "json");
+/**
+ * Names and values of everything that was given; what is undefined counts as not given.
+ *
+ * @param others - names of what the function takes besides the options of the command
+ * @throws options/unknown, options/value
+ */
+export function checkAll(
+  asked: Readonly<Record<string, unknown>>,
+  others: readonly string[],
+  command: CommandName = "train",
+): GivenOptions {
+  const known: readonly string[] = optionsOf(command).filter((name) => name !== "json");
   for (const [name, value] of Object.entries(asked)) {
     if (value === undefined) continue;
     if (!known.includes(name))
       fail("options/unknown", {
         option: name,
         nearest: nearest(name, [...known, ...others]),
-        help: "reinception train --help",
+        help: `reinception ${command} --help`,
       });
     checkOption(name as OptionName, value);
   }
   return asked as GivenOptions;
 }
 
-function pathOf(path: unknown, what: string, example: string): string {
+/** @throws options/missing */
+export function pathOf(path: unknown, what: string, example: string): string {
   return typeof path === "string" && path !== "" ? path : fail("options/missing", { what, example });
 }
 

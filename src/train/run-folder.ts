@@ -20,7 +20,7 @@ export interface RunRecord {
 
 export interface RunFolder {
   readonly path: string;
-  writeJson(name: "run.json" | "report.json" | "labels.json", value: unknown): Promise<void>;
+  writeJson(name: "run.json" | "report.json" | "labels.json" | "golden.json", value: unknown): Promise<void>;
   writeModel(bytes: Uint8Array): Promise<void>;
   /** Adds a line to events.jsonl. */
   log(event: RunEvent): Promise<void>;

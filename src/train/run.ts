@@ -10,6 +10,8 @@ import { loadBase } from "./base.ts";
 import type { RunConfig } from "./config.ts";
 import type { Phase, RunEvent, StagePlan, Stopping } from "./events.ts";
 import { keptFeed, pixelFeed } from "./feed.ts";
+import { goldenFor } from "./golden.ts";
+import { goldenAnswers } from "./golden-answers.ts";
 import { hashParameters, type Kept } from "./keep.ts";
 import { keepForStages, keptAlready } from "./keep-stages.ts";
 import { modelFile } from "./model-file.ts";
@@ -106,7 +108,10 @@ async function* work(config: RunConfig, stopping: Stopping, folder: RunFolder): 
 
     const parametersHash = hashParameters(parameters, [...parameters.keys()]);
     const card = { ...about, inputFormat: network.format, strategy: config.strategy.name, parametersHash };
-    await folder.writeModel(modelFile(network, parameters, card));
+    const model = modelFile(network, parameters, card);
+    await folder.writeModel(model);
+    const answers = await goldenAnswers(network, parameters, config.threads);
+    await folder.writeJson("golden.json", goldenFor(answers, "model.onnx", model));
     watch.lap("write");
     const report: Report = {
       ...about,

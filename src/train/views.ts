@@ -45,7 +45,7 @@ export function augmentedView(image: RunImage, seed: number, draw: string): View
 }
 
 /** Rises whenever the same file and format give other pixels than before, so that nothing old is taken for them. */
-const viewsVersion = 1;
+const viewsVersion = 2;
 
 /** Largest memory that plain views may take which are kept decoded, since every epoch asks for them again. */
 const rememberedBytes = 256 * 2 ** 20;

@@ -1,0 +1,25 @@
+// What a child process can be asked to do. Each job is a generator of events with a result.
+
+import { type Export, type ExportInput, exportModelFiles, type WrittenFile } from "../export/export-model.ts";
+import type { RunConfig } from "../train/config.ts";
+import { type EvaluateInput, evaluateFolder } from "../train/evaluate.ts";
+import type { RunEvent, Stopping } from "../train/events.ts";
+import { type PredictInput, type Prediction, predictImages } from "../train/predict.ts";
+import type { Evaluation, Report } from "../train/report.ts";
+import { run } from "../train/run.ts";
+
+export interface Jobs {
+  train: { input: RunConfig; event: RunEvent; result: Report };
+  predict: { input: PredictInput; event: Prediction; result: null };
+  evaluate: { input: EvaluateInput; event: RunEvent & { type: "progress" }; result: Evaluation };
+  export: { input: ExportInput; event: WrittenFile; result: Export };
+}
+
+export type JobName = keyof Jobs;
+
+export const jobs: {
+  readonly [K in JobName]: (
+    input: Jobs[K]["input"],
+    stopping: Stopping,
+  ) => AsyncGenerator<Jobs[K]["event"], Jobs[K]["result"]>;
+} = { train: run, predict: predictImages, evaluate: evaluateFolder, export: exportModelFiles };
