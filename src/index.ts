@@ -50,7 +50,8 @@ export { type Bound, bind } from "./compile/5-bind.ts";
 export { compileEvaluation, compileTraining, compileTrunk } from "./compile/program.ts";
 // the run
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
-export type { Export, WrittenFile } from "./export/export-model.ts";
+export type { Export, ExportEvent, WrittenFile } from "./export/export-model.ts";
+export type { ComparedModel, Comparison } from "./export/gate.ts";
 export type { ExportOptions } from "./export/resolve-export.ts";
 export { type InputFormat, inceptionInput } from "./input-format.ts";
 export { type Builder, build, type Graph, newGraph } from "./ir/graph.ts";

@@ -16,8 +16,7 @@ export function constantsOf({ initializers }: Graph): ReadonlyMap<string, OnnxTe
  */
 export function onlyReaders({ nodes, outputs }: Graph): (value: string) => OnnxNode | undefined {
   const readers = new Map<string, OnnxNode | undefined>();
-  for (const node of nodes)
-    for (const input of node.inputs) readers.set(input, readers.has(input) ? undefined : node);
+  for (const node of nodes) for (const input of node.inputs) readers.set(input, readers.has(input) ? undefined : node);
   for (const { name } of outputs) readers.set(name, undefined);
   return (value) => readers.get(value);
 }

@@ -6,9 +6,6 @@ import { encodeFloat16 } from "../float16.ts";
 import { dataTypes, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxTensor } from "./schema.ts";
 import { floatsOf } from "./tensor-values.ts";
 
-/** The largest finite half. */
-export const largestHalf = 65504;
-
 /**
  * The model with float16 in place of float32.
  *
