@@ -4,8 +4,11 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { decodeImage } from "../../src/data/decode.ts";
+import type { Pixels } from "../../src/data/resize.ts";
 import { evaluationPlan, evaluationView } from "../../src/data/view.ts";
 import { type InputFormat, inceptionInput } from "../../src/input-format.ts";
+import { openModel } from "../../src/runtime/session.ts";
+import { prologueModel } from "../support/prologue-model.ts";
 import { type Check, exactly, guarded, notCovered, within } from "./check.ts";
 import { type Samples, sampleError, worstDifference } from "./measure.ts";
 import { numberIn } from "./tolerance.ts";
@@ -98,10 +101,24 @@ export async function* checkPicture(
       return normalised(view[(i % area) * 3 + channel]!, channel);
     });
     yield within(place, "tensor", sampleError(tensor, timm), limit);
+    yield within(
+      place,
+      "tensor by the model's own nodes",
+      sampleError(await tensorByNodes(decoded, format), timm),
+      limit,
+    );
     const { mean, std } = momentsOf(view, 3, normalised);
     yield within(place, "mean of the tensor", worstDifference(mean, timm.mean), limit);
     yield within(place, "deviation of the tensor", worstDifference(std, timm.std), limit);
   });
+}
+
+/** What enters the network when a model file is given the picture itself. */
+async function tensorByNodes({ width, height, pixels }: Pixels, format: InputFormat): Promise<Float32Array> {
+  const session = await openModel(prologueModel(format), { threads: 1 });
+  const answer = await session.run({ image: { data: pixels, shape: [1, height, width, 3] } });
+  await session.release();
+  return answer.pixels as Float32Array;
 }
 
 function formatOf({ timm: { config } }: PreprocessingFixture): InputFormat {
