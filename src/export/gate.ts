@@ -54,7 +54,7 @@ const batchSize = 16;
 
 /** Both models are timed so many times at least, and go on for so long. */
 const leastRounds = 5;
-const timedMs = 2000;
+const timedMs = 1000;
 
 /** @returns nothing when somebody asked to stop */
 export async function* compareModels(
