@@ -27,7 +27,7 @@ export interface GoldenCase {
 
 /** The answers by themselves, whichever file is to give them. */
 export interface GoldenAnswers {
-  /** Largest absolute differences that are no error. */
+  /** Largest differences that are no error; those of numbers above 1 as a share of them. */
   readonly tolerance: { readonly logits: number; readonly probabilities: number };
   readonly cases: readonly GoldenCase[];
 }
@@ -87,7 +87,10 @@ export async function checkGolden(
 
 function largestDifference(some: ArrayLike<number>, others: readonly number[]): number {
   if (some.length !== others.length) return Number.POSITIVE_INFINITY;
-  return others.reduce((largest, value, i) => Math.max(largest, Math.abs(value - some[i]!)), 0);
+  return others.reduce(
+    (largest, value, i) => Math.max(largest, Math.abs(value - some[i]!) / Math.max(1, Math.abs(value))),
+    0,
+  );
 }
 
 /** Their views one behind the other, [pictures, size, size, 3]. */
