@@ -55,7 +55,8 @@ export function exportModel(options: ExportOptions): Job<"export"> {
 
 // the run
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
-export type { Export, WrittenFile } from "./export/export-model.ts";
+export type { Export, ExportEvent, WrittenFile } from "./export/export-model.ts";
+export type { ComparedModel, Comparison } from "./export/gate.ts";
 export type { ExportOptions } from "./export/resolve-export.ts";
 export type { Job } from "./jobs/job.ts";
 export type { RunConfig } from "./train/config.ts";

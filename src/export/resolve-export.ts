@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { type OptionValues, options } from "../options.ts";
+import { availableCores } from "../train/machine.ts";
 import { checkAll, pathOf } from "../train/resolve.ts";
 import type { ExportInput } from "./export-model.ts";
 
@@ -12,6 +13,12 @@ export interface ExportOptions {
   readonly format?: OptionValues["format"] | undefined;
   /** What the exported model takes. */
   readonly input?: OptionValues["input"] | undefined;
+  /** Pictures of the run on which onnx-fp16 and onnx-int8 measure how far values reach. */
+  readonly calibration?: number | undefined;
+  /** Share of the held-back pictures that onnx-fp16 and onnx-int8 may lose. */
+  readonly maxAccuracyLoss?: number | undefined;
+  /** Of the engine. */
+  readonly threads?: number | undefined;
   /** Folder to write; one in the run that is named as the format if absent. */
   readonly out?: string | undefined;
 }
@@ -27,6 +34,9 @@ export function resolveExport(asked: ExportOptions, folder = process.cwd()): Exp
     model: path,
     format,
     input: given.input ?? options.input.default,
+    calibration: given.calibration ?? options.calibration.default,
+    maxAccuracyLoss: given.maxAccuracyLoss ?? options.maxAccuracyLoss.default,
+    threads: given.threads ?? availableCores(),
     out: given.out === undefined ? join(run, format) : resolve(folder, given.out),
   };
 }

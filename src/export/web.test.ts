@@ -27,7 +27,8 @@ const report = {
 };
 
 const exported = async (to: string, input: "image" | "pixels" = "image") => {
-  for await (const _ of exportModelFiles({ model: run, format: "web", input, out: to }, () => false));
+  const settings = { calibration: 8, maxAccuracyLoss: 0.5, threads: 1 };
+  for await (const _ of exportModelFiles({ model: run, format: "web", input, out: to, ...settings }, () => false));
 };
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
 

@@ -1,6 +1,6 @@
 // What a child process can be asked to do. Each job is a generator of events with a result.
 
-import { type Export, type ExportInput, exportModelFiles, type WrittenFile } from "../export/export-model.ts";
+import { type Export, type ExportEvent, type ExportInput, exportModelFiles } from "../export/export-model.ts";
 import type { RunConfig } from "../train/config.ts";
 import { type EvaluateInput, evaluateFolder } from "../train/evaluate.ts";
 import type { RunEvent, Stopping } from "../train/events.ts";
@@ -14,7 +14,7 @@ export interface Jobs {
   resume: { input: ResumeInput; event: RunEvent; result: Report };
   predict: { input: PredictInput; event: Prediction; result: null };
   evaluate: { input: EvaluateInput; event: RunEvent & { type: "progress" }; result: Evaluation };
-  export: { input: ExportInput; event: WrittenFile; result: Export };
+  export: { input: ExportInput; event: ExportEvent; result: Export };
 }
 
 export type JobName = keyof Jobs;

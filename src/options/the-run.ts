@@ -13,7 +13,7 @@ export const theRun = {
     most: 1024,
     example: "2",
     otherwise: "one for each core",
-    commands: engine,
+    commands: [...engine, "export"],
   }),
   cachePrecision: choice(["float16", "float32"], "how exactly the frozen part's results are kept", {
     default: "float16",

@@ -2,7 +2,7 @@
 
 import type { Report } from "./report.ts";
 
-export type Phase = "read" | "download" | "check" | "trunk" | "compile" | "train" | "evaluate" | "write";
+export type Phase = "read" | "download" | "check" | "trunk" | "compile" | "train" | "calibrate" | "evaluate" | "write";
 
 export interface StagePlan {
   readonly unfreeze: string;
