@@ -20,7 +20,7 @@ export const exportAction: Action = async ([model = ""], { json, ...options }) =
   let progress = beginning;
   try {
     for await (const event of job) {
-      if (event.type === "file") continue;
+      if (!("type" in event)) continue;
       progress = advance(progress, event);
       status.show(statusText(progress, terminal));
     }

@@ -3,7 +3,7 @@
 import type { Sentence } from "./words.ts";
 
 /** Shares of `images`. */
-interface Lost {
+export interface Lost {
   readonly images: number;
   readonly agreement: number;
   readonly before: number;

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type FinishedModel, writeFinishedRun } from "../../test/support/finished-run.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import type { Golden } from "../train/golden.ts";
+import { availableCores } from "../train/machine.ts";
 import { readModelCard } from "../train/model-file.ts";
 import { openModelFile } from "../train/open-model.ts";
 import { type Export, type ExportInput, exportModelFiles, type WrittenFile } from "./export-model.ts";
@@ -17,17 +18,16 @@ beforeAll(async () => {
   model = await writeFinishedRun(run);
 });
 
-const settings = { calibration: 8, maxAccuracyLoss: 0.5, threads: 1 };
-
 async function exported(input: Partial<ExportInput> & { out: string }): Promise<Export> {
   const told: WrittenFile[] = [];
-  const events = exportModelFiles({ model: run, format: "onnx", input: "image", ...settings, ...input }, () => false);
+  const settings = { input: "image", calibration: 1, maxAccuracyLoss: 0, threads: 1 } as const;
+  const events = exportModelFiles({ model: run, format: "onnx", ...settings, ...input }, () => false);
   for (let next = await events.next(); ; next = await events.next()) {
     if (next.done) {
       expect(next.value.files).toEqual(told);
       return next.value;
     }
-    if ("name" in next.value) told.push(next.value);
+    if (!("type" in next.value)) told.push(next.value);
   }
 }
 
@@ -92,6 +92,9 @@ describe("what is asked of an export", () => {
       model: join(folder, "runs/first"),
       format: "onnx",
       input: "image",
+      calibration: 200,
+      maxAccuracyLoss: 0.01,
+      threads: availableCores(),
       out: join(folder, "runs/first/onnx"),
     });
   });
@@ -104,6 +107,8 @@ describe("what is asked of an export", () => {
     [{ format: "png" as "onnx" }, "options/value: --format"],
     [{ input: "video" as "image" }, "options/value: --input"],
     [{ epochs: 3 }, "options/unknown"],
+    [{ maxAccuracyLoss: 2 }, "options/value: --max-accuracy-loss"],
+    [{ calibration: 0 }, "options/value: --calibration"],
     [{ model: "" }, "options/missing"],
   ])("is refused as %j", (options, message) => expect(() => resolved(options)).toThrow(message));
 });

@@ -28,8 +28,8 @@ export interface WrittenFile {
   readonly comparison?: Comparison;
 }
 
-/** What an export says while it goes on. */
-export type ExportEvent = RunEvent | ({ readonly type: "file" } & WrittenFile);
+/** What an export says while it goes on: how far it is, and each file. */
+export type ExportEvent = RunEvent | WrittenFile;
 
 export interface Export {
   readonly format: ExportFormat;
@@ -52,12 +52,12 @@ export async function* exportModelFiles(
   const golden = await readGolden(located.path);
   const making = exporters[format]({ ...located, ...found, golden }, settings, stopping);
   const made = "then" in making ? await making : yield* making;
-  await mkdir(out, { recursive: true });
+  if (made.length > 0) await mkdir(out, { recursive: true });
   const files: WrittenFile[] = [];
   for (const file of made) {
     if (stopping()) break;
     files.push(await write(out, file));
-    yield { type: "file", ...files.at(-1)! };
+    yield files.at(-1)!;
   }
   return { format, out, files };
 }
