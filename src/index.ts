@@ -93,6 +93,7 @@ export { differentiate } from "./compile/3-differentiate.ts";
 export { foldBatchNorm, removeDead, shareEqual } from "./compile/4-simplify.ts";
 export { type Bound, bind } from "./compile/5-bind.ts";
 export { compileEvaluation, compileTraining, compileTrunk } from "./compile/program.ts";
+export { tfSlimView } from "./data/tf-slim-view.ts";
 export { type InputFormat, inceptionInput } from "./input-format.ts";
 export { type Builder, build, type Graph, newGraph } from "./ir/graph.ts";
 export type { Node, OpName, Ops, Value } from "./ir/ops.ts";

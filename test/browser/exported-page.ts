@@ -29,7 +29,10 @@ export function exportedPage(): ExportedPage {
   let folders = 0;
   const again = async () => {
     const out = join(temporary, `web-${++folders}`);
-    for await (const _ of exportModelFiles({ model: run, format: "web", input: "image", out }, () => false));
+    for await (const _ of exportModelFiles(
+      { model: run, format: "web", input: "image", out, calibration: 1, maxAccuracyLoss: 0, threads: 1 },
+      () => false,
+    ));
     return out;
   };
   beforeAll(async () => {
