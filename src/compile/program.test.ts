@@ -99,7 +99,7 @@ describe("the programs of a stage", () => {
     const activations = evaluate(compileTrunk(network, [cut]), given).mixed!;
     const lossWith = (factor: number) => {
       const penalty = { factor, parameters: new Set(["head.weight"]) };
-      return evaluate(compileTraining(network, cut, new Set(["head.bias"]), penalty), { ...given, activations })
+      return evaluate(compileTraining(network, cut, new Set(["head.bias"]), { penalty }), { ...given, activations })
         .loss![0]!;
     };
     const squares = given["head.weight"]!.reduce((total, value) => total + value * value, 0);

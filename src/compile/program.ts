@@ -5,7 +5,7 @@ import { build } from "../ir/graph.ts";
 import { type Program, rewrite } from "../ir/program.ts";
 import { verify } from "../ir/verify.ts";
 import { type Compilable, type Cut, suffixOf, trunkOf } from "./1-partition.ts";
-import { appendLoss, type Penalty } from "./2-loss.ts";
+import { appendLoss, type LossTerms } from "./2-loss.ts";
 import { differentiate } from "./3-differentiate.ts";
 import { foldBatchNorm, removeDead, shareEqual } from "./4-simplify.ts";
 
@@ -39,7 +39,7 @@ export function compileTraining(
   network: Compilable,
   cut: Cut,
   learns: ReadonlySet<string>,
-  penalty?: Penalty,
+  terms: LossTerms = {},
 ): Program {
   const statistics = network.statistics.flatMap(({ batchNorm, mean, variance }) => [
     [`mean:${batchNorm}`, mean] as const,
@@ -49,7 +49,7 @@ export function compileTraining(
   const forward = foldBatchNorm(suffixOf(network, cut, wanted));
   const { graph, outputs } = rewrite(forward, () => undefined);
   const { logits, ...rest } = outputs;
-  const loss = appendLoss(graph, logits!, penalty);
+  const loss = appendLoss(graph, logits!, terms);
   const learning = graph.nodes.flatMap((node) =>
     node.op === "parameter" && learns.has(node.attributes.name) ? [[node.attributes.name, node.output] as const] : [],
   );

@@ -11,12 +11,15 @@ import { evaluationView, trainingView } from "./view.ts";
 const { format, augmentation } = workerData as PixelSettings;
 const port = parentPort!;
 let busy: Promise<void> = Promise.resolve();
+let closing = false;
 
 port.on("message", (request: ViewRequest | "close") => {
+  if (request === "close") closing = true; // what is still in line is not begun any more
   busy = busy.then(() => (request === "close" ? port.close() : answer(request)));
 });
 
 async function answer(request: ViewRequest): Promise<void> {
+  if (closing) return;
   try {
     const view = await viewOf(request);
     send({ view }, [view.buffer as ArrayBuffer]);

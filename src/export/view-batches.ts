@@ -29,7 +29,7 @@ export interface ViewWork {
  */
 export async function* forEachBatch(work: ViewWork, stopping: Stopping): AsyncGenerator<RunEvent, boolean> {
   const { phase, images, format, batchSize, threads, use } = work;
-  const views = openViews({ format, seed: 0, workers: threads });
+  const views = openViews({ format, seed: 0, augment: "none", workers: threads });
   const tasks = batchesOf(Uint32Array.from(images.keys()), batchSize).map((batch) => async () => {
     const some = Array.from(batch, (at) => images[at]!);
     return { images: some, view: await views.pixels(some.map(plainView)) };

@@ -1,5 +1,6 @@
 // What a run says while it goes on. Progress bars, files and pages listen; nothing else comes out of the loop.
 
+import type { Imbalance } from "./balance.ts";
 import type { Report } from "./report.ts";
 
 export type Phase = "read" | "download" | "check" | "trunk" | "compile" | "train" | "calibrate" | "evaluate" | "write";
@@ -41,6 +42,8 @@ export type RunEvent =
       readonly images: { readonly train: number; readonly validation: number; readonly test: number };
       readonly skipped: readonly { readonly path: string; readonly reason: string }[];
       readonly stages: readonly StagePlan[];
+      /** Only where classes differ more than tenfold and nothing is done about it. */
+      readonly imbalance?: Imbalance;
     }
   | {
       readonly type: "progress";

@@ -14,6 +14,7 @@ import type { EvaluateInput } from "./evaluate.ts";
 import { availableCores } from "./machine.ts";
 import type { PredictInput } from "./predict.ts";
 import type { ResumeInput } from "./resume.ts";
+import { mixingOf, refuseUselessBalance, viewsOf } from "./resolve-pictures.ts";
 import { checkStrategy, type GivenOptions, strategyOf, strategyOptions } from "./resolve-strategy.ts";
 import type { Strategy, StrategyName } from "./strategy.ts";
 
@@ -91,6 +92,8 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
       other: `--weights ${weights}`,
       fix: "Leave one of the two out.",
     });
+  const balance = given.balance ?? options.balance.default;
+  refuseUselessBalance(balance, strategy);
 
   return {
     data: resolve(folder, pathOf(data, "the folder of photos", "reinception train photos")),
@@ -103,8 +106,10 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
     batchSize: given.batchSize ?? options.batchSize.default,
     size: given.size ?? null,
     ...viewsOf(given),
+    mixing: mixingOf(given, strategy),
     validation: given.validation ?? options.validation.default,
     loss: { labelSmoothing: given.labelSmoothing ?? options.labelSmoothing.default, classWeighting: "keras" },
+    balance,
     l2: given.l2 ?? options.l2.default,
     clipNorm: given.clipNorm ?? null,
     monitor: given.best ?? options.best.default,
@@ -159,14 +164,6 @@ const judgingBatch = 16;
 
 function engineOf(given: GivenOptions, cores: number) {
   return { batchSize: given.batchSize ?? judgingBatch, threads: given.threads ?? cores };
-}
-
-/** Several kept views are of use only where they differ. */
-function viewsOf(given: GivenOptions): Pick<RunConfig, "augment" | "views"> {
-  const { views = options.views.default, augment = options.augment.default } = given;
-  if (augment === "none" && views > 1)
-    fail("options/not-with", { option: "--views", other: "--augment none", fix: "Use: --augment light" });
-  return { augment, views };
 }
 
 /**

@@ -7,6 +7,7 @@ import { fail } from "../errors.ts";
 import { elementCount } from "../ir/tensor-type.ts";
 import { blocks } from "../models/card.ts";
 import { defineOptimizer } from "../optimize/optimizers.ts";
+import { countsOf, imbalanceOf, lossTermsOf } from "./balance.ts";
 import { loadBase } from "./base.ts";
 import { type Checkpoint, dropCheckpoints } from "./checkpoint.ts";
 import { openCheckpoints, partOf, snapshotOf } from "./checkpoints.ts";
@@ -102,7 +103,8 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
     });
   const { network, parameters } = base;
   const planned = planStages(network, config.strategy.stages);
-  const views = openViews({ format: network.format, seed: config.seed, workers: config.threads });
+  const drawing = { seed: config.seed, augment: config.augment };
+  const views = openViews({ ...drawing, format: network.format, workers: config.threads });
   const kept = new Map<number, Kept>();
   try {
     const surroundings = { config, network, parameters, planned, views };
@@ -123,7 +125,15 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
       await folder.writeJson("run.json", { ...about, versions: versions(), startedAt: timestamp(), ...origin });
     }
     const images = { train: data.train.length, validation: data.validation.length, test: data.test.length };
-    yield { type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans };
+    const counts = countsOf(
+      data.train.map(({ label }) => label),
+      data.classes.length,
+    );
+    const imbalance = config.balance === "none" ? imbalanceOf(data.classes, counts) : undefined;
+    yield {
+      ...{ type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans },
+      ...(imbalance !== undefined && { imbalance }),
+    };
     watch.lap("read");
 
     const reports: StageReport[] = [...(from?.state.reports ?? [])];
@@ -169,9 +179,9 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
         validation: data.validation,
         feed:
           plan.boundary === "image"
-            ? pixelFeed(views, config.augment === "light", config.seed)
-            : keptFeed(kept.get(index)!, config.views, config.seed),
-        stepper: openStage(config, network, parameters, plan),
+            ? pixelFeed(views, drawing, config.mixing)
+            : keptFeed(kept.get(index)!, config.views, drawing),
+        stepper: openStage({ config, network, parameters, plan, counts }),
         moving: new Map([...parameters].filter(([name]) => plan.moves.has(name))),
         dropoutUnits: base.dropoutUnits,
         before: best,
@@ -240,14 +250,25 @@ function describe(
   };
 }
 
-function openStage(config: RunConfig, network: RunNetwork, parameters: Parameters, plan: PlannedStage): Stepper {
+interface StageProgram {
+  readonly config: RunConfig;
+  readonly network: RunNetwork;
+  readonly parameters: Parameters;
+  readonly plan: PlannedStage;
+  /** Images to learn from in each class. */
+  readonly counts: readonly number[];
+}
+
+function openStage({ config, network, parameters, plan, counts }: StageProgram): Stepper {
+  const { classWeights, logitOffsets } = lossTermsOf(config.balance, counts);
   return openStepper({
     network: (batch, learning) => buildNetwork(network, { batch, learning, batchStatistics: plan.batchStatistics }),
     cut: (built) => cutAt(built, plan.boundary, config.cachePrecision),
     parameters,
     learns: plan.learns,
     classes: network.head.classes,
-    loss: config.loss,
+    loss: { ...config.loss, classWeights },
+    logitOffsets,
     penalty: { factor: config.l2, parameters: plan.kernels },
     optimizer: defineOptimizer(plan.stage.optimizer),
     clipNorm: config.clipNorm,
