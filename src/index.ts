@@ -1,6 +1,7 @@
 // The public API: one explicit list of names.
 
-import { type Job, startJob } from "./train/job.ts";
+import { type ExportOptions, resolveExport } from "./export/resolve-export.ts";
+import { type Job, startJob } from "./jobs/job.ts";
 import {
   type AuditOptions,
   type EvaluateOptions,
@@ -57,11 +58,20 @@ export function auditDataset(options: AuditOptions): Job<"audit"> {
   return startJob("audit", resolveAudit(options));
 }
 
+/** Writes a finished model in a format for use elsewhere; each file is an event when it is there. */
+export function exportModel(options: ExportOptions): Job<"export"> {
+  return startJob("export", resolveExport(options));
+}
+
 // the run
 export type { Audit, AuditedClass } from "./data/audit.ts";
 export { type Finding, type FindingKind, findingKinds, type Severity } from "./data/audit-kinds.ts";
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
 export type { DatasetAudit } from "./train/audit.ts";
+export type { Export, ExportEvent, WrittenFile } from "./export/export-model.ts";
+export type { ComparedModel, Comparison } from "./export/gate.ts";
+export type { ExportOptions } from "./export/resolve-export.ts";
+export type { Job } from "./jobs/job.ts";
 export type { RunConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
 export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
@@ -74,7 +84,6 @@ export {
   type WeightsInspection,
 } from "./train/inspect.ts";
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
-export type { Job } from "./train/job.ts";
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
@@ -97,6 +106,7 @@ export { differentiate } from "./compile/3-differentiate.ts";
 export { foldBatchNorm, removeDead, shareEqual } from "./compile/4-simplify.ts";
 export { type Bound, bind } from "./compile/5-bind.ts";
 export { compileEvaluation, compileTraining, compileTrunk } from "./compile/program.ts";
+export { tfSlimView } from "./data/tf-slim-view.ts";
 export { type InputFormat, inceptionInput } from "./input-format.ts";
 export { type Builder, build, type Graph, newGraph } from "./ir/graph.ts";
 export type { Node, OpName, Ops, Value } from "./ir/ops.ts";

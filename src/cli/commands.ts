@@ -57,9 +57,16 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "inspect",
     takes: "[what]",
-    help: "look at a run, a model.onnx or a .safetensors file; without one, at what would learn in the network",
+    help: "look at a run, a model.onnx or a file of weights; without one, at what would learn in the network",
     example: 'reinception inspect --unfreeze "2 blocks"',
     load: async () => (await import("./inspect.ts")).inspect,
+  },
+  {
+    name: "export",
+    takes: "<run>",
+    help: "take the model of a run, or a model.onnx, elsewhere in another form",
+    example: "reinception export runs/first --input pixels",
+    load: async () => (await import("./export.ts")).exportAction,
   },
   {
     name: "runs",

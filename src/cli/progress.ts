@@ -35,6 +35,7 @@ const phases: { readonly [K in Phase]: string } = {
   trunk: "Running the frozen part",
   compile: "Preparing the step",
   train: "Learning",
+  calibrate: "Measuring values",
   evaluate: "Checking",
   write: "Writing the model",
 };

@@ -1,6 +1,13 @@
 // A run in words: what will happen, before it begins, and what came of it.
 
-import { type Evaluation, type FindingKind, findingKinds, type RunEvent, type StagePlan } from "../index.ts";
+import {
+  type Evaluation,
+  type FindingKind,
+  findingKinds,
+  type Report,
+  type RunEvent,
+  type StagePlan,
+} from "../index.ts";
 import { quotedPath } from "./paths.ts";
 import { whatLearns } from "./progress.ts";
 import { table } from "./table.ts";
@@ -18,7 +25,7 @@ const shown = { classNames: 8, skipped: 5, noticed: 3, classes: 20, wrong: 5 };
  * @param data - the folder of photos, as it was typed
  */
 export function planText(
-  { classes, images, skipped, noticed, stages }: Start,
+  { classes, images, skipped, noticed, stages, imbalance }: Start,
   style: Style,
   data = "photos",
 ): readonly string[] {
@@ -28,6 +35,7 @@ export function planText(
   return [
     `${style.bold("Pictures")}  ${parts.join(", ")}`,
     `${style.bold("Classes")}   ${count(classes.length)}: ${firstOf(classes, shown.classNames)}`,
+    ...imbalanceText(imbalance, style),
     ...skippedText(
       skipped.filter(({ side }) => side === undefined),
       style,
@@ -37,6 +45,13 @@ export function planText(
     "",
     ...stageTable(stages),
   ];
+}
+
+function imbalanceText(imbalance: Start["imbalance"], style: Style): readonly string[] {
+  if (imbalance === undefined) return [];
+  const { most, least } = imbalance;
+  const sizes = `"${printable(most.name)}" has ${counted(most.images, "picture")} to learn from, "${printable(least.name)}" ${count(least.images)}`;
+  return [`${style.bold("Balance")}   ${sizes}; to let rare classes count as much: --balance adjust`];
 }
 
 function skippedText(skipped: Start["skipped"], style: Style): readonly string[] {
@@ -57,7 +72,15 @@ function copiesText(copies: number, style: Style): readonly string[] {
 
 /** What was found beside what is said already. */
 function noticedText(noticed: NonNullable<Start["noticed"]>, style: Style, data: string): readonly string[] {
-  const said: readonly FindingKind[] = ["unreadable", "truncated", "empty", "not-taken", "other-file", "across-splits"];
+  const said: readonly FindingKind[] = [
+    "unreadable",
+    "truncated",
+    "empty",
+    "not-taken",
+    "other-file",
+    "across-splits",
+    "imbalance",
+  ];
   const kinds = (Object.keys(findingKinds) as FindingKind[]).filter((kind) => noticed[kind] && !said.includes(kind));
   if (kinds.length === 0) return [];
   const parts = kinds.map((kind) => `${findingKinds[kind].title} (${count(noticed[kind]!)})`);
@@ -98,13 +121,27 @@ export function boundaryText(boundary: string): string {
 
 /** How good a model is on pictures whose classes are known. */
 export function evaluationText(title: string, evaluation: Evaluation, style: Style): readonly string[] {
-  const { accuracy, accuracyInterval, images, loss } = evaluation;
+  const { accuracy, accuracyInterval, balancedAccuracy, macroF1, images, loss } = evaluation;
   const headline = percentWithin(accuracy, accuracyInterval);
   return [
     `${style.bold(title)}  ${style.good(headline)} on ${counted(images, "image")}, loss ${lossText(loss)}`,
+    `every class counted alike: ${percent(balancedAccuracy)} found, F1 ${percent(macroF1)}`,
     "",
     ...classTable(evaluation, style),
     ...wrongText(evaluation, style),
+  ];
+}
+
+/** Share of training from which on waiting is worth a line, and the seconds. */
+const worthSaying = { share: 0.05, seconds: 1 };
+
+/** That the engine had to wait for pictures, where it did for long. */
+export function waitingText({ train = 0, waiting = 0 }: Report["seconds"], style: Style): readonly string[] {
+  const whole = train + waiting;
+  if (waiting < worthSaying.seconds || waiting <= worthSaying.share * whole) return [];
+  const times = `${waiting.toFixed(0)} s of ${whole.toFixed(0)} s`;
+  return [
+    `${style.bold("Waiting")}  for data ${times}: decoding is the limit; smaller pictures or more cores speed it up`,
   ];
 }
 

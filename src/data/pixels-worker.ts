@@ -1,5 +1,5 @@
-// Runs in a worker thread: reads one picture after the other and sends back the view of each, or its facts. One at a time, so that when
-// the thread dies it is known which picture it had in hand. No inference engine is loaded here.
+// Runs in a worker thread: reads one picture after the other and sends back the view of each, or its facts. One at a time,
+// so that when the thread dies it is known which picture it had in hand. No inference engine is loaded here.
 
 import { parentPort, workerData } from "node:worker_threads";
 import { ReinceptionError } from "../errors.ts";
@@ -12,12 +12,15 @@ import { evaluationView, trainingView } from "./view.ts";
 const { format, augmentation } = workerData as PixelSettings;
 const port = parentPort!;
 let busy: Promise<void> = Promise.resolve();
+let closing = false;
 
 port.on("message", (request: PixelRequest | "close") => {
+  if (request === "close") closing = true; // what is still in line is not begun any more
   busy = busy.then(() => (request === "close" ? port.close() : answer(request)));
 });
 
 async function answer(request: PixelRequest): Promise<void> {
+  if (closing) return;
   try {
     const image = await decodeImage(request.path);
     const view = viewOf(image, request);

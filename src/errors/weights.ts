@@ -30,18 +30,15 @@ export const weightsErrors = {
     found: isFolder
       ? `"${path}" is a folder, but a file of weights is needed.`
       : `there is no file of weights at "${path}".`,
-    fix: "Give the path of a .safetensors file, or use the network that comes with the package: --weights small",
+    fix: "Give the path of a file of weights, or use the network that comes with the package: --weights small",
   }),
   "weights/too-large": ({ path, sizeBytes }: { path: string; sizeBytes: number }) => ({
     found: `"${path}" has ${sizeBytes} bytes, ten times those of the largest Inception-v4.`,
-    fix: "Give a .safetensors file of Inception-v4, or use the network that comes with the package: --weights small",
+    fix: "Give a file of Inception-v4, or use the network that comes with the package: --weights small",
   }),
   "weights/other-format": ({ source, kind }: { source: string; kind: string }) => ({
-    found: `"${source}" is not a safetensors file${kind === "unknown" ? "" : ` but looks like ${kind}`}; others are not read.`,
-    fix:
-      kind === "pytorch"
-        ? `Convert it with Python: python3 -c 'import sys, torch, safetensors.torch as s; s.save_file({k: v.contiguous() for k, v in torch.load(sys.argv[1], map_location="cpu", weights_only=True).items()}, "inception-v4.safetensors")' "${source}"`
-        : "Give a .safetensors file, or use the network that comes with the package: --weights small",
+    found: `"${source}" ${kind === "unknown" ? "is in no format of weights that is read" : `looks like ${kind}, which is not read`}.`,
+    fix: "Give a .safetensors, .pth, .ckpt, .h5, .keras or .onnx file, or use the network that comes with the package: --weights small",
   }),
   "weights/damaged": ({ source, reason }: { source: string; reason: string }) => ({
     found: `"${source}" is damaged: ${reason}.`,
@@ -66,6 +63,26 @@ export const weightsErrors = {
   "weights/object-checkpoint": ({ source }: { source: string }) => ({
     found: `"${source}" is a checkpoint of TensorFlow 2's objects, whose names do not tell which layer a tensor belongs to.`,
     fix: 'Load it in Keras, write it with model.save_weights("inception-v4.weights.h5"), and give that file.',
+  }),
+  "weights/foreign-object": ({ source, name }: { source: string; name: string }) => ({
+    found: `"${source}" asks for Python's "${name}", but only dictionaries of tensors are read, and nothing in a file is run.`,
+    fix: 'Save the tensors alone, where the network was made: torch.save(model.state_dict(), "inception-v4.pth")',
+  }),
+  "weights/no-state-dict": ({ source }: { source: string }) => ({
+    found: `"${source}" holds no dictionary of tensors, but the state_dict of a network is needed.`,
+    fix: 'Save it where the network was made: torch.save(model.state_dict(), "inception-v4.pth")',
+  }),
+  "weights/torchscript": ({ source }: { source: string }) => ({
+    found: `"${source}" is a TorchScript program, but a dictionary of tensors is needed.`,
+    fix: `Save its tensors alone, in Python: torch.save(torch.jit.load("${source}").state_dict(), "inception-v4.pth")`,
+  }),
+  "weights/torch-tar": ({ source }: { source: string }) => ({
+    found: `"${source}" is a tar archive of torch 0.1.9 or before, but only later files are read.`,
+    fix: `If you trust where it comes from, save it again, in Python: torch.save(torch.load("${source}", weights_only=False), "inception-v4.pth")`,
+  }),
+  "weights/byte-order": ({ source }: { source: string }) => ({
+    found: `"${source}" was written on a big-endian machine, but little-endian numbers are needed.`,
+    fix: `Save it again, with Python on an x86 or ARM machine: torch.save(torch.load("${source}"), "inception-v4.pth")`,
   }),
   "weights/element-type": ({ name, dtype }: { name: string; dtype: string }) => ({
     found: `"${name}" in the weights holds elements of type ${dtype}, but F32, F16, BF16 or F64 are needed.`,

@@ -7,6 +7,7 @@ export const all = [
   "predict",
   "evaluate",
   "inspect",
+  "export",
   "runs",
   "doctor",
   "dataset audit",

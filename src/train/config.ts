@@ -2,6 +2,9 @@
 // sent to the process that does the work, so it holds plain data only.
 
 import type { LossOptions } from "../compile/2-loss.ts";
+import type { Mixing } from "../data/augment/mix.ts";
+import type { Tier } from "../data/augment.ts";
+import type { Balance } from "./balance.ts";
 import type { Strategy } from "./strategy.ts";
 
 export interface RunConfig {
@@ -21,7 +24,9 @@ export interface RunConfig {
   readonly batchSize: number;
   /** Pixels; null follows the weights. */
   readonly size: number | null;
-  readonly augment: "none" | "light";
+  readonly augment: "none" | Tier;
+  /** Of batches, in stages that keep nothing. */
+  readonly mixing: Mixing;
   /** Views of each image that are kept where the trunk is kept; the first is the plain one. */
   readonly views: number;
   /** Share of images held back for validation, in (0, 1), where the data has no validation folder. */
@@ -31,6 +36,8 @@ export interface RunConfig {
   /** Whether to refuse pictures of which some would be left out, or are in two classes. */
   readonly strict: boolean;
   readonly loss: LossOptions;
+  /** What is done about classes of different size. */
+  readonly balance: Balance;
   /** Keras' kernel_regularizer: factor · Σ w² over learning kernels of the base and the head. */
   readonly l2: number;
   /** Largest global norm of the gradient; null leaves gradients as they are. */

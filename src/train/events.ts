@@ -1,10 +1,11 @@
 // What a run says while it goes on. Progress bars, files and pages listen; nothing else comes out of the loop.
 
 import type { FindingKind } from "../data/audit-kinds.ts";
+import type { Imbalance } from "./balance.ts";
 import type { Report } from "./report.ts";
 import type { Skipped } from "./run-data.ts";
 
-export type Phase = "read" | "download" | "check" | "trunk" | "compile" | "train" | "evaluate" | "write";
+export type Phase = "read" | "download" | "check" | "trunk" | "compile" | "train" | "calibrate" | "evaluate" | "write";
 
 export interface StagePlan {
   readonly unfreeze: string;
@@ -45,6 +46,8 @@ export type RunEvent =
       /** How often each kind of oddity was found in the pictures; absent when an interrupted run goes on. */
       readonly noticed?: Readonly<Partial<Record<FindingKind, number>>>;
       readonly stages: readonly StagePlan[];
+      /** Only where classes differ more than tenfold and nothing is done about it. */
+      readonly imbalance?: Imbalance;
     }
   | {
       readonly type: "progress";

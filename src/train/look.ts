@@ -46,7 +46,7 @@ function checkAudit(
 }
 
 /** How often each kind was found. */
-export function countsOf({ findings }: Audit): Readonly<Partial<Record<FindingKind, number>>> {
+export function findingCounts({ findings }: Audit): Readonly<Partial<Record<FindingKind, number>>> {
   const counts: Partial<Record<FindingKind, number>> = {};
   for (const { kind } of findings) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;

@@ -37,6 +37,8 @@ describe("what nobody said", () => {
       views: 1,
       validation: 0.2,
       loss: { labelSmoothing: 0, classWeighting: "keras" },
+      mixing: { mixup: 0, cutmix: 0 },
+      balance: "none",
       l2: 0,
       clipNorm: null,
       monitor: "accuracy",
@@ -128,6 +130,27 @@ describe("options", () => {
     expect(config({ augment: "none" })).toMatchObject({ augment: "none", views: 1 });
     expect(config({ views: 3 })).toMatchObject({ augment: "light", views: 3 });
     expect(refusal({ augment: "none", views: 3 })).toContain("options/not-with: --views");
+  });
+
+  test("mix batches by the tier, or as they say, and only where pixels are learnt from", () => {
+    expect(config().mixing).toEqual({ mixup: 0, cutmix: 0 });
+    expect(config({ augment: "strong" }).mixing).toEqual({ mixup: 0.2, cutmix: 1 });
+    expect(config({ augment: "strong", cutmix: 0, unfreeze: "all", mixup: 0.4 }).mixing).toEqual({
+      mixup: 0.4,
+      cutmix: 0,
+    });
+    expect(refusal({ mixup: 0.2 })).toMatch(/^options\/not-with: --mixup .*\n.*--strategy hybrid --unfreeze all$/);
+    expect(refusal({ strategy: "feature-extraction", cutmix: 1 })).toContain("--strategy hybrid --unfreeze all");
+    expect(config({ mixup: 0 }).mixing.mixup).toBe(0);
+  });
+
+  test("about classes of different size are refused where they would do nothing", () => {
+    expect(config().balance).toBe("none");
+    expect(config({ balance: "sampling" }).balance).toBe("sampling");
+    expect(config({ strategy: "fine-tuning", balance: "adjust" }).balance).toBe("adjust");
+    expect(refusal({ strategy: "fine-tuning", balance: "sampling" })).toMatch(
+      /^options\/not-with: --balance sampling .*\nUse: --balance adjust/,
+    );
   });
 
   test("that do not fit together are refused with the way out", () => {

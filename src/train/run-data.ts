@@ -11,7 +11,6 @@ import { type Split, splitDataset } from "../data/split.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
 import type { ExaminedPictures } from "./examine.ts";
-import type { ImageLine } from "./run-images.ts";
 import type { RunImage } from "./views.ts";
 
 /** A folder's pictures, each named by its content. */
@@ -85,27 +84,24 @@ export function divideAudited(
 }
 
 /**
- * Divides the pictures of an interrupted run as it did, without looking at any of them again: what it could not read is
- * left out before the split, what it left out for a copy after it.
+ * Divides the pictures of a run as it did, without looking at any of them again: what it could not read is left out before
+ * the split, what it left out for a copy after it.
+ *
+ * @param left - what took no part in the run
  */
 export function divideAgain(
   { classes, images, skipped }: Listed,
-  lines: readonly ImageLine[],
+  left: readonly Skipped[],
   division: Division,
 ): RunData {
   const present = new Set(images.map(({ name }) => name));
-  const left = lines.flatMap((line): readonly Skipped[] => {
-    if (!("skipped" in line) || !present.has(line.name)) return [];
-    const { name: path, skipped: reason, split: side } = line;
-    return [{ path, reason, ...(side !== undefined && { side }) }];
-  });
-  const unreadable = left.filter(({ side }) => side === undefined);
+  const unreadable = left.filter(({ path, side }) => side === undefined && present.has(path));
   const names = new Set(unreadable.map(({ path }) => path));
   const readable = images.filter(({ name }) => !names.has(name));
   const rest = { classes, images: readable, skipped: [...skipped, ...unreadable] };
   return withoutCopies(
     dividedBy(splitDataset(readable, division), rest),
-    left.filter(({ side }) => side !== undefined),
+    left.filter(({ path, side }) => side !== undefined && present.has(path)),
   );
 }
 

@@ -2,7 +2,7 @@
 // From it a resumed run knows whether the data is still the same, and later readers know which pictures were held back.
 
 import { open } from "node:fs/promises";
-import type { RunData } from "./run-data.ts";
+import type { RunData, Skipped } from "./run-data.ts";
 
 export type ImageLine =
   | {
@@ -37,6 +37,15 @@ export async function readImageLines(path: string): Promise<readonly ImageLine[]
     await file.close();
   }
   return lines;
+}
+
+/** What took no part in the run. */
+export function skippedIn(lines: readonly ImageLine[]): readonly Skipped[] {
+  return lines.flatMap((line) => {
+    if (!("skipped" in line)) return [];
+    const { name: path, skipped: reason, split: side } = line;
+    return [{ path, reason, ...(side !== undefined && { side }) }];
+  });
 }
 
 /** What is otherwise now than when the run began, in words; empty where nothing is. */

@@ -7,15 +7,18 @@ import { fail } from "../errors.ts";
 import { elementCount } from "../ir/tensor-type.ts";
 import { blocks } from "../models/card.ts";
 import { defineOptimizer } from "../optimize/optimizers.ts";
+import { countsOf, imbalanceOf, lossTermsOf } from "./balance.ts";
 import { loadBase } from "./base.ts";
 import { type Checkpoint, dropCheckpoints } from "./checkpoint.ts";
 import { openCheckpoints, partOf, snapshotOf } from "./checkpoints.ts";
 import type { RunConfig } from "./config.ts";
 import type { Phase, RunEvent, StagePlan, Stopping } from "./events.ts";
 import { keptFeed, pixelFeed } from "./feed.ts";
+import { goldenFor } from "./golden.ts";
+import { goldenAnswers } from "./golden-answers.ts";
 import { hashParameters, type Kept } from "./keep.ts";
 import { keepForStages } from "./keep-stages.ts";
-import { countsOf, lookAt } from "./look.ts";
+import { findingCounts, lookAt } from "./look.ts";
 import { modelFile } from "./model-file.ts";
 import { buildNetwork, cutAt, type PlannedStage, planStages, type RunNetwork } from "./plan.ts";
 import { findWeights, withoutPassword } from "./published-weights.ts";
@@ -23,7 +26,7 @@ import { evaluationOf, type Report, type StageReport } from "./report.ts";
 import { findResumable, type Resumable, type ResumeInput } from "./resume.ts";
 import { divideAgain, listPictures, type RunData } from "./run-data.ts";
 import { createRunFolder, openRunFolder, type RunFolder } from "./run-folder.ts";
-import { differences, type ImageLine, imageLines } from "./run-images.ts";
+import { differences, type ImageLine, imageLines, skippedIn } from "./run-images.ts";
 import { predictAll, runStage, type StageResult, type StageWork } from "./stage.ts";
 import { kerasStatistics } from "./statistics.ts";
 import { openStepper, type Parameters, type Stepper } from "./stepper.ts";
@@ -101,12 +104,13 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
     });
   const { network, parameters } = base;
   const planned = planStages(network, config.strategy.stages);
-  const views = openViews({ format: network.format, seed: config.seed, workers: config.threads });
+  const drawing = { seed: config.seed, augment: config.augment };
+  const views = openViews({ ...drawing, format: network.format, workers: config.threads });
   const kept = new Map<number, Kept>();
   try {
     const surroundings = { config, network, parameters, planned, views };
     const looked = from === undefined ? yield* lookAt(listed, views.examine, config) : undefined;
-    const data = looked?.data ?? divideAgain(listed, from!.images, config);
+    const data = looked?.data ?? divideAgain(listed, skippedIn(from!.images), config);
     const changes = from === undefined ? [] : differences(from.images, data);
     if (changes.length > 0) fail("run/changed", { path: folder.path, what: "data", changes });
     const plans = planned.map((stage) => describe(stage, data, config));
@@ -120,9 +124,17 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
       await folder.writeJson("run.json", { ...about, versions: versions(), startedAt: timestamp(), ...origin });
     }
     const images = { train: data.train.length, validation: data.validation.length, test: data.test.length };
-    const noticed = looked === undefined ? {} : { noticed: countsOf(looked.audit) };
-    const { classes, skipped } = data;
-    yield { type: "start", out: config.out, classes, images, skipped, ...noticed, stages: plans };
+    const noticed = looked === undefined ? {} : { noticed: findingCounts(looked.audit) };
+    const counts = countsOf(
+      data.train.map(({ label }) => label),
+      data.classes.length,
+    );
+    const imbalance = config.balance === "none" ? imbalanceOf(data.classes, counts) : undefined;
+    yield {
+      ...{ type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans },
+      ...noticed,
+      ...(imbalance !== undefined && { imbalance }),
+    };
     watch.lap("read");
 
     const reports: StageReport[] = [...(from?.state.reports ?? [])];
@@ -168,9 +180,9 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
         validation: data.validation,
         feed:
           plan.boundary === "image"
-            ? pixelFeed(views, config.augment === "light", config.seed)
-            : keptFeed(kept.get(index)!, config.views, config.seed),
-        stepper: openStage(config, network, parameters, plan),
+            ? pixelFeed(views, drawing, config.mixing)
+            : keptFeed(kept.get(index)!, config.views, drawing),
+        stepper: openStage({ config, network, parameters, plan, counts }),
         moving: new Map([...parameters].filter(([name]) => plan.moves.has(name))),
         dropoutUnits: base.dropoutUnits,
         before: best,
@@ -197,7 +209,10 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
 
     const parametersHash = hashParameters(parameters, [...parameters.keys()]);
     const card = { ...about, inputFormat: network.format, strategy: config.strategy.name, parametersHash };
-    await folder.writeModel(modelFile(network, parameters, card));
+    const model = modelFile(network, parameters, card);
+    await folder.writeModel(model);
+    const answers = await goldenAnswers(network, parameters, config.threads);
+    await folder.writeJson("golden.json", goldenFor(answers, "model.onnx", model));
     watch.lap("write");
     const report: Report = {
       ...about,
@@ -236,14 +251,25 @@ function describe(
   };
 }
 
-function openStage(config: RunConfig, network: RunNetwork, parameters: Parameters, plan: PlannedStage): Stepper {
+interface StageProgram {
+  readonly config: RunConfig;
+  readonly network: RunNetwork;
+  readonly parameters: Parameters;
+  readonly plan: PlannedStage;
+  /** Images to learn from in each class. */
+  readonly counts: readonly number[];
+}
+
+function openStage({ config, network, parameters, plan, counts }: StageProgram): Stepper {
+  const { classWeights, logitOffsets } = lossTermsOf(config.balance, counts);
   return openStepper({
     network: (batch, learning) => buildNetwork(network, { batch, learning, batchStatistics: plan.batchStatistics }),
     cut: (built) => cutAt(built, plan.boundary, config.cachePrecision),
     parameters,
     learns: plan.learns,
     classes: network.head.classes,
-    loss: config.loss,
+    loss: { ...config.loss, classWeights },
+    logitOffsets,
     penalty: { factor: config.l2, parameters: plan.kernels },
     optimizer: defineOptimizer(plan.stage.optimizer),
     clipNorm: config.clipNorm,

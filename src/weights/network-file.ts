@@ -6,6 +6,7 @@ import { fail } from "../errors.ts";
 import { toFloat32 } from "./element-types.ts";
 import { type FileKind, fileKind } from "./file-kind.ts";
 import { readKerasArchive, readKerasHdf5 } from "./keras.ts";
+import { readPytorch } from "./pytorch.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { checkpointPath, readTensorflow } from "./tensorflow.ts";
 import { readGzip, readTar } from "./tensorflow-archive.ts";
@@ -20,6 +21,7 @@ const readers: { readonly [K in FileKind]?: WeightsReader } = {
   gzip: readGzip,
   hdf5: (file) => readKerasHdf5(file),
   zip: (file) => readKerasArchive(file),
+  pytorch: readPytorch,
 };
 
 /** Path of the small network that comes with the package (see assets/README.md). */
@@ -28,8 +30,8 @@ export function embeddedSmall(): string {
 }
 
 /**
- * Reads a weights file, or the bytes of one. Halves and doubles become float32; float32 stays where it is, as views
- * into the file's bytes. Counters of batches (`num_batches_tracked`) are left out.
+ * Reads a weights file, or the bytes of one. Halves and doubles become float32; float32 in row-major order stays where
+ * it is, as views into the file's bytes. Counters of batches (`num_batches_tracked`) are left out.
  *
  * @throws weights/not-found, weights/too-large, weights/other-format, weights/damaged, weights/element-type, and what a
  * format has of its own

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { importsOf, productFiles, resolved, type SourceFile, withoutComments } from "./source-files.ts";
+import { filesLike, importsOf, productFiles, resolved, type SourceFile, withoutComments } from "./source-files.ts";
 
 /** A folder imports from itself and from lines above; "." are the files directly in src, "index" the public names. */
 const order: readonly (readonly string[])[] = [
@@ -12,6 +12,7 @@ const order: readonly (readonly string[])[] = [
   ["runtime"],
   ["train"],
   ["head", "advise", "retain", "report", "export"],
+  ["jobs"],
   ["index"],
   ["dashboard", "serve"],
   ["cli"],
@@ -94,6 +95,15 @@ function networkComplaints(files: readonly SourceFile[]): readonly string[] {
     );
 }
 
+/** The page of the web export stands alone in a user's folder, where nothing else of this program is. */
+function pageComplaints(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => !/^\.\/[\w-]+\.js$/.test(name))
+      .map((name) => `${file.path} imports ${name}`),
+  );
+}
+
 const impure = /\b(?:Math\.random|Date\.now|new Date|performance\.now|process\.|Buffer\b|setTimeout|setInterval)/g;
 
 function purityComplaints(files: readonly SourceFile[]): readonly string[] {
@@ -125,6 +135,7 @@ describe("a file imports from its own folder and from lines above", () => {
     ["src/optimize/sgd.ts", "../models/card.ts"],
     ["src/train/run.ts", "../report/charts.ts"],
     ["src/train/run.ts", "../index.ts"],
+    ["src/export/export.ts", "../jobs/job.ts"],
     ["src/serve/server.ts", "../train/run.ts"],
     ["src/cli/main.ts", "../train/run.ts"],
     ["src/errors.ts", "./ir/graph.ts"],
@@ -137,6 +148,7 @@ describe("a file imports from its own folder and from lines above", () => {
     ["src/train/run.ts", "../ir/graph.ts"],
     ["src/train/run.ts", "./stage.ts"],
     ["src/index.ts", "./report/html.ts"],
+    ["src/jobs/jobs.ts", "../export/export.ts"],
     ["src/cli/main.ts", "../index.ts"],
     ["src/cli/main.ts", "../options.ts"],
     ["src/options.ts", "./errors.ts"],
@@ -195,6 +207,23 @@ describe("the network has one door", () => {
     expect(networkComplaints([{ path: "src/train/run.ts", text }])).toHaveLength(1);
     expect(networkComplaints([{ path: "src/serve/server.ts", text }])).toEqual([]);
   });
+});
+
+describe("the page of the web export imports nothing but its own files", () => {
+  const page = filesLike(/^src\/export\/web-page\/.*\.js$/);
+
+  test("in src", () => {
+    expect(page.length).toBeGreaterThan(5);
+    expect(pageComplaints(page)).toEqual([]);
+  });
+
+  test.each(['import { x } from "onnxruntime-web";', 'import { x } from "../web.ts";', 'await import("./web.ts");'])(
+    "not %s",
+    (text) => {
+      expect(pageComplaints([{ path: "src/export/web-page/page/start.js", text }])).toHaveLength(1);
+      expect(pageComplaints([{ path: "src/export/web-page/page/a.js", text: 'import "./b.js";' }])).toEqual([]);
+    },
+  );
 });
 
 describe("what is pure would run in a browser", () => {
