@@ -1,7 +1,8 @@
 // Text from elsewhere as part of a Markdown document, where it is to be text and nothing else: names of classes come from
 // folders, and folders are named by anyone.
 
-const meaningful = /[\\`*_{}[\]<>()#!|~&:@$.]/g;
+/** Also the dot that would make a link of "www." and what follows. */
+const meaningful = /[\\`*_{}[\]<>()#!|~&:@$]|(?<=www)\./gi;
 const steering = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A name that makes no link, no image, no HTML and no column, and stays on its line. */

@@ -117,7 +117,7 @@ const endings: { readonly [K in StageReport["reason"]]: string } = {
 };
 
 function frozenText({ frozen: { tensors, before, after } }: StageReport, i: number): string {
-  const same = before === after ? "the same to the last bit" : `\`${after}\` after`;
+  const same = before === after ? "the same after" : `\`${after}\` after`;
   return `- stage ${i + 1}: ${tensors} tensors, SHA-256 \`${before}\` before, ${same}`;
 }
 
