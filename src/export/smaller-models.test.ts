@@ -28,7 +28,15 @@ const data = join(folder, "photos");
 
 beforeAll(async () => {
   await drawPhotos({ folder: data, classes: ["checks", "crosses", "discs", "stripes"], each: 24, size: 80, seed: 5 });
-  const config = { data, out: run, strategy: "feature-extraction", epochs: 4, size: 80, augment: "none" } as const;
+  const config = {
+    data,
+    out: run,
+    weights: "small",
+    strategy: "feature-extraction",
+    epochs: 4,
+    size: 80,
+    augment: "none",
+  } as const;
   await startJob("train", resolveConfig({ ...config, validation: 0.4, threads: 2 })).result;
 }, 60_000);
 

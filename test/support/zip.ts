@@ -7,6 +7,8 @@ export interface WrittenEntry {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly packed?: boolean;
+  /** What lies in the archive, where it is not `bytes`. */
+  readonly held?: Uint8Array;
   /** Where the archive lies about the size. */
   readonly statedBytes?: number;
   /** Where it lies about the checksum. */
@@ -20,7 +22,7 @@ export function writtenZip(entries: readonly WrittenEntry[]): Uint8Array {
   let offset = 0;
   for (const entry of entries) {
     const { name, bytes, packed = false, statedBytes = bytes.length, statedSum = crc32ByTable(bytes) } = entry;
-    const held = packed ? deflateRawSync(bytes) : Buffer.from(bytes);
+    const held = entry.held ?? (packed ? deflateRawSync(bytes) : Buffer.from(bytes));
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
     fields.writeUInt16LE(entry.encrypted === true ? 1 : 0, 2);
