@@ -1,8 +1,9 @@
 // The only door to zip archives: entries by name, read one at a time into memory and never to disk. Archives come from
-// strangers, so what an entry may inflate to is bounded by whoever asks for it, names are plain relative paths, and one
-// name stands for one entry.
+// strangers, so what an entry may inflate to is bounded by whoever asks for it, names are plain relative paths, one name
+// stands for one entry, and what was read has the checksum that the archive states.
 
 import { type Entry, fromBufferPromise, openPromise, type ZipFile } from "yauzl";
+import { crc32 } from "./crc32.ts";
 
 export interface ZipEntry {
   /** Relative, with "/" between its parts. */
@@ -20,7 +21,7 @@ export interface Zip {
    * The bytes of an entry.
    *
    * @param mostBytes - refuses an entry that is larger, before anything is inflated
-   * @throws Error with a reason in words when the entry is absent, too large or damaged
+   * @throws Error with a reason in words when the entry is absent, encrypted, too large or damaged
    */
   read(name: string, mostBytes: number): Promise<Uint8Array>;
   close(): void;
@@ -59,6 +60,8 @@ export async function openZip(file: string | Uint8Array): Promise<Zip> {
         bytes.set(chunk, length); // yauzl ends the stream with an error where there is more than was stated
         length += chunk.length;
       }
+      if (length < bytes.length) throw new Error(`"${name}" in it ends after ${length} of ${bytes.length} bytes`);
+      if (!hasStatedSum(bytes, entry)) throw new Error(`"${name}" in it is not what its checksum says`);
       return bytes;
     },
     close: () => zip.close(),
@@ -75,6 +78,11 @@ async function directory(zip: ZipFile): Promise<ReadonlyMap<string, Entry>> {
     found.set(fileName, entry as Entry);
   }
   return found;
+}
+
+/** Some writers leave the sum away to save time, torch for one where it is told to: then it is 0. */
+function hasStatedSum(bytes: Uint8Array, { crc32: stated }: Entry): boolean {
+  return stated === 0 || crc32(bytes) === stated;
 }
 
 function describe(name: string, { uncompressedSize, compressedSize }: Entry): ZipEntry {

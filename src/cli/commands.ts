@@ -42,7 +42,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "predict",
     takes: "<run> <pictures...>",
-    help: "name the classes of pictures, or of all pictures in folders, by a run or a model.onnx",
+    help: 'name the classes of pictures: files, folders, patterns like "photos/*.jpg", or - for what comes on standard input; by a run, an export or a model.onnx',
     example: "reinception predict runs/first photo.jpg",
     load: async () => (await import("./predict.ts")).predict,
   },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Evaluation, RunEvent } from "../index.ts";
-import { predictionText } from "./predict.ts";
+import { predictionText } from "./predictions.ts";
 import { evaluationText, planText, waitingText } from "./run-text.ts";
 import { runsText } from "./runs.ts";
 import { terminalOf } from "./terminal.ts";

@@ -31,9 +31,9 @@ async function answer(request: ViewRequest): Promise<void> {
 }
 
 async function viewOf(request: ViewRequest): Promise<Uint8Array> {
-  const image = await decodeImage(request.path);
-  if (request.kind === "evaluation") return evaluationView(image, format);
-  return trainingView(image, format, stream(request.seed, request.stream), augmentation);
+  if (request.kind === "evaluation")
+    return evaluationView(await decodeImage(request.bytes ?? request.path, request.path), format);
+  return trainingView(await decodeImage(request.path), format, stream(request.seed, request.stream), augmentation);
 }
 
 function send(message: PixelAnswer, transfer: readonly ArrayBuffer[] = []): void {

@@ -11,7 +11,12 @@ import { type Augmentation, tiers } from "./augment.ts";
 
 /** Which view of which file. A training view is drawn from the stream of that seed and name. */
 export type ViewRequest =
-  | { readonly path: string; readonly kind: "evaluation" }
+  | {
+      readonly path: string;
+      readonly kind: "evaluation";
+      /** The picture itself, where it lies in no file; the path is what messages call it. */
+      readonly bytes?: Uint8Array | undefined;
+    }
   | { readonly path: string; readonly kind: "training"; readonly seed: number; readonly stream: string };
 
 /** What every thread needs to know. */

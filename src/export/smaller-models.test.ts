@@ -65,6 +65,12 @@ describe.each([
     expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 2);
     await model.close();
   });
+
+  test("has no parameters as they were learnt to give to timm", async () => {
+    const { out } = exported.get(format)!;
+    const asked = startJob("export", resolveExport({ model: out, format: "safetensors", out: join(out, "timm") }));
+    await expect(asked.result).rejects.toMatchObject({ code: "export/not-as-learnt" });
+  });
 });
 
 describe("the gate", () => {

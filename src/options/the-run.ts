@@ -25,5 +25,6 @@ export const theRun = {
   }),
   checkpointSteps: integer("N", "a checkpoint every so many steps", { least: 1, example: "100", otherwise: "by time" }),
   checkpointsKept: integer("N", "how many of the last checkpoints are kept", { default: 2, least: 1, most: 1000 }),
+  csv: flag("print a table as CSV (RFC 4180) and nothing else", { commands: ["predict"] }),
   json: flag("print one JSON document and nothing else", { commands: all }),
 };

@@ -36,8 +36,8 @@ export type RetrainOptions = {
 export interface PredictOptions {
   /** A run's folder or a model.onnx. */
   readonly model: string;
-  /** Pictures, or folders of pictures. */
-  readonly images: string | readonly string[];
+  /** Pictures, folders of pictures, patterns like "photos/*.jpg", or the bytes of a picture. */
+  readonly images: string | Uint8Array | readonly (string | Uint8Array)[];
   readonly batchSize?: number | undefined;
   readonly threads?: number | undefined;
 }
@@ -129,11 +129,13 @@ export function resolvePredict(asked: PredictOptions, { folder, cores } = here()
   const { model, images, ...rest } = asked;
   const given = checkAll(rest, ["model", "images"]);
   const example = "reinception predict runs/first photo.jpg";
-  const paths = typeof images === "string" ? [images] : (images ?? []);
-  if (paths.length === 0) fail("options/missing", { what: "the picture", example });
+  const named = typeof images === "string" || images instanceof Uint8Array ? [images] : (images ?? []);
+  if (named.length === 0) fail("options/missing", { what: "the picture", example });
   return {
     model: resolve(folder, pathOf(model, "the run or model", example)),
-    images: paths.map((path) => resolve(folder, pathOf(path, "the picture", example))),
+    images: named.map((one) =>
+      one instanceof Uint8Array ? one : resolve(folder, pathOf(one, "the picture", example)),
+    ),
     ...engineOf(given, cores),
   };
 }
