@@ -59,6 +59,17 @@ export type { Export, ExportEvent, WrittenFile } from "./export/export-model.ts"
 export type { ComparedModel, Comparison } from "./export/gate.ts";
 export type { ExportOptions } from "./export/resolve-export.ts";
 export type { Job } from "./jobs/job.ts";
+export {
+  type CacheClearing,
+  type CacheInfo,
+  type CacheInfoOptions,
+  type CacheSpace,
+  type CacheVerification,
+  type ClearCacheOptions,
+  cacheInfo,
+  clearCache,
+  verifyCache,
+} from "./data/cache-upkeep.ts";
 export type { RunConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
 export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";

@@ -21,6 +21,7 @@ export interface CommandSpec {
 
 /** What the commands of two words have in common, by their first word. */
 export const groups: Readonly<Record<string, string>> = {
+  cache: "what frozen parts have computed and is kept for the next run",
   weights: "the networks that training can start from, and files of weights in other formats",
 };
 
@@ -87,6 +88,27 @@ export const commands: readonly CommandSpec[] = [
     help: "fetch published weights, imagenet unless another name is given, so that training can start without a network",
     example: "reinception weights pull",
     load: async () => (await import("./weights-pull.ts")).weightsPull,
+  },
+  {
+    name: "cache info",
+    takes: "",
+    help: "say what is kept, how much of it, and when it was last used",
+    example: "reinception cache info",
+    load: async () => (await import("./cache.ts")).info,
+  },
+  {
+    name: "cache verify",
+    takes: "",
+    help: "read everything that is kept and remove what is damaged",
+    example: "reinception cache verify",
+    load: async () => (await import("./cache.ts")).verify,
+  },
+  {
+    name: "cache clear",
+    takes: "",
+    help: "remove what is kept, except what a run is using",
+    example: "reinception cache clear --older-than 30",
+    load: async () => (await import("./cache.ts")).clear,
   },
   {
     name: "doctor",

@@ -1,6 +1,6 @@
 // Options about the run as a whole, and about what is said of it.
 
-import { all, choice, engine, flag, integer, network, number, text } from "./kinds.ts";
+import { all, choice, engine, flag, integer, network, number, size, text } from "./kinds.ts";
 
 export const theRun = {
   out: text("DIR", "folder of the run, or of what is exported", {
@@ -18,6 +18,17 @@ export const theRun = {
   cachePrecision: choice(["float16", "float32"], "how exactly the frozen part's results are kept", {
     default: "float16",
     commands: network,
+  }),
+  cacheLimit: size("SIZE", "how large the cache of those results may become; the least recently used go first", {
+    example: "20GB",
+    otherwise: "$REINCEPTION_CACHE_LIMIT, or 50GB or half of the disk, whichever is less",
+    commands: ["train", "cache info"],
+  }),
+  olderThan: number("DAYS", "only what nothing has asked for in so many days", {
+    least: 0,
+    example: "30",
+    otherwise: "all that no run uses",
+    commands: ["cache clear"],
   }),
   checkpointSeconds: number("SECONDS", "longest time between two checkpoints; there is one at every epoch too", {
     default: 60,

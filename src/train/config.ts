@@ -44,6 +44,8 @@ export interface RunConfig {
   /** Of the engine. */
   readonly threads: number;
   readonly cachePrecision: "float16" | "float32";
+  /** How large the cache may become, in bytes; null lets the disk decide. */
+  readonly cacheLimit: number | null;
   /** A checkpoint at every epoch, and in between whenever so many seconds or steps have passed; null for never. */
   readonly checkpoint: {
     readonly seconds: number;

@@ -77,6 +77,7 @@ function trunkOptions(
     parameters,
     views,
     folder: cacheFolder(),
+    limitBytes: config.cacheLimit ?? null,
     threads: config.threads,
   };
 }

@@ -92,6 +92,11 @@ describe("options", () => {
     expect(refusal({ weights: "small", weightsMirror: "m" })).toContain("options/not-with: --weights-mirror");
   });
 
+  test("say how large the cache may become, as a number of bytes", () => {
+    expect([config().cacheLimit, config({ cacheLimit: "20GB" }).cacheLimit]).toEqual([null, 20e9]);
+    expect(refusal({ cacheLimit: "plenty" })).toContain("options/value: --cache-limit");
+  });
+
   test("that are undefined count as not given", () => {
     expect(config({ batchSize: undefined, strategy: undefined, width: undefined })).toEqual(config());
   });

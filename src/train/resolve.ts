@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { timestamp } from "../clock.ts";
+import { cacheLimitOf } from "../data/cache-limit.ts";
 import { fail } from "../errors.ts";
 import { scaledChannels } from "../models/width.ts";
 import { asList, checkOption, nearest } from "../option-values.ts";
@@ -116,6 +117,7 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
     seed: given.seed ?? options.seed.default,
     threads: given.threads ?? cores,
     cachePrecision: given.cachePrecision ?? options.cachePrecision.default,
+    cacheLimit: cacheLimitOf(given.cacheLimit) ?? null,
     checkpoint: {
       seconds: given.checkpointSeconds ?? options.checkpointSeconds.default,
       steps: given.checkpointSteps ?? null,

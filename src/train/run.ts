@@ -18,6 +18,7 @@ import { goldenFor } from "./golden.ts";
 import { goldenAnswers } from "./golden-answers.ts";
 import { hashParameters, type Kept } from "./keep.ts";
 import { keepForStages, keptAlready } from "./keep-stages.ts";
+import { peakMemoryBytes } from "./machine.ts";
 import { modelFile } from "./model-file.ts";
 import { buildNetwork, cutAt, type PlannedStage, planStages, type RunNetwork } from "./plan.ts";
 import { findWeights, withoutPassword } from "./published-weights.ts";
@@ -222,6 +223,7 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
       stages: reports,
       ...judged,
       seconds: watch.all(),
+      peakMemoryBytes: peakMemoryBytes(),
       stopped: reports.length < planned.length || reports.at(-1)?.reason === "stopped",
     };
     await folder.writeJson("report.json", report);
