@@ -5,8 +5,8 @@ import type { LossOptions } from "../compile/2-loss.ts";
 import type { Strategy } from "./strategy.ts";
 
 export interface RunConfig {
-  /** Folder of photos, absolute. */
-  readonly data: string;
+  /** Where the photos are, absolute: folders, lists and archives. */
+  readonly data: readonly string[];
   /** Folder of the run, absolute; does not exist yet or is empty. */
   readonly out: string;
   /** "small", "random" or the absolute path of a .safetensors file. */

@@ -3,6 +3,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { batchesOf, prefetch } from "../data/batches.ts";
+import { fileAt } from "../data/locator.ts";
 import { namedLikePicture } from "../data/picture-kind.ts";
 import { openPixels } from "../data/pixels.ts";
 import { type ErrorCode, fail, ReinceptionError } from "../errors.ts";
@@ -70,7 +71,7 @@ export async function* predictImages(input: PredictInput, stopping: Stopping): A
   });
   const decode = async (path: string) => {
     try {
-      return { path, pixels: await pool.view({ path, kind: "evaluation" }) };
+      return { path, pixels: await pool.view({ locator: fileAt(path), kind: "evaluation" }) };
     } catch (error) {
       if (!(error instanceof ReinceptionError)) throw error;
       return { path, problem: { code: error.code, message: error.found, fix: error.fix } };

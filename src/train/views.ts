@@ -1,6 +1,7 @@
 // Which pixels of an image a program sees: its plain view, or one of its augmented ones.
 
 import { decoderVersion } from "../data/decode.ts";
+import type { Locator } from "../data/locator.ts";
 import { openPixels } from "../data/pixels.ts";
 import { defaultAugmentation } from "../data/view.ts";
 import { ReinceptionError } from "../errors.ts";
@@ -8,19 +9,21 @@ import type { InputFormat } from "../input-format.ts";
 
 /** An image that takes part in a run. */
 export interface RunImage {
-  readonly path: string;
-  /** Relative to the data folder, with "/". */
+  readonly locator: Locator;
+  /** Its own in the run: the path in its source, with "/"; behind the name of the source where there are several. */
   readonly name: string;
   readonly label: number;
-  /** SHA-256 of the file. */
+  /** SHA-256 of its bytes. */
   readonly hash: string;
+  /** Multiplies its loss; 1 if absent. */
+  readonly weight?: number;
 }
 
 export interface View {
   readonly image: RunImage;
   /** "plain", or the name of the random stream that draws an augmented view. */
   readonly kind: string;
-  /** Of the image's content and the kind: names the view wherever the file lies. */
+  /** Of the image's content and the kind: names the view wherever the picture lies. */
   readonly key: string;
 }
 
@@ -61,8 +64,8 @@ export function openViews({ format, seed, workers }: { format: InputFormat; seed
   const remembered = new Map<string, Uint8Array>();
 
   async function pixelsOf({ image, kind, key }: View): Promise<Uint8Array> {
-    if (kind !== "plain") return pool.view({ path: image.path, kind: "training", seed, stream: key });
-    const known = remembered.get(key) ?? (await pool.view({ path: image.path, kind: "evaluation" }));
+    if (kind !== "plain") return pool.view({ locator: image.locator, kind: "training", seed, stream: key });
+    const known = remembered.get(key) ?? (await pool.view({ locator: image.locator, kind: "evaluation" }));
     if ((remembered.size + 1) * bytes <= rememberedBytes) remembered.set(key, known);
     return known;
   }
