@@ -12,6 +12,7 @@ export interface OpenFiles {
    * @throws the error of the file system
    */
   readAt(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /** What is being read is closed afterwards. */
   close(): Promise<void>;
 }
 
@@ -24,6 +25,7 @@ interface OpenFile {
 /** @param most - files which stay open while nobody reads from them */
 export function openFiles(most = 8): OpenFiles {
   const known = new Map<string, OpenFile>(); // the one used last comes last
+  let left = most;
 
   function take(path: string): OpenFile {
     const file = known.get(path) ?? { handle: fs.open(path), users: 0 };
@@ -34,7 +36,7 @@ export function openFiles(most = 8): OpenFiles {
     return file;
   }
 
-  async function closeUnused(left: number): Promise<void> {
+  async function closeUnused(): Promise<void> {
     for (const [path, file] of known) {
       if (known.size <= left) return;
       if (file.users > 0) continue;
@@ -50,10 +52,13 @@ export function openFiles(most = 8): OpenFiles {
         return await readFully(await file.handle, offset, length);
       } finally {
         file.users--;
-        await closeUnused(most);
+        await closeUnused();
       }
     },
-    close: () => closeUnused(0),
+    async close() {
+      left = 0; // whoever still reads closes behind himself
+      await closeUnused();
+    },
   };
 }
 

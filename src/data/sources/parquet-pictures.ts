@@ -4,6 +4,7 @@
 import { promises as fs } from "node:fs";
 import {
   type AsyncBuffer,
+  type ColumnMetaData,
   type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
@@ -13,6 +14,7 @@ import {
 import { compressors } from "hyparquet-compressors";
 import type { Locator } from "../locator.ts";
 import type { OpenFiles } from "../open-files.ts";
+import { checkPages } from "./parquet-pages.ts";
 
 /** A parquet file whose end has been read. */
 export interface Parquet {
@@ -28,13 +30,14 @@ export interface RowGroup {
   /** Of all rows of the file. */
   readonly start: number;
   readonly count: number;
-  /** Bytes by the name of the column, unpacked. */
-  readonly sizes: ReadonlyMap<string, number>;
+  readonly chunks: readonly ColumnMetaData[];
 }
+
+type PlaceInParquet = Locator & { readonly kind: "parquet" };
 
 export interface ParquetPictures {
   /** @throws Error with a reason in words */
-  read(locator: Locator & { readonly kind: "parquet" }): Promise<Uint8Array>;
+  read(locator: PlaceInParquet): Promise<Uint8Array>;
 }
 
 /** Beyond any set of photos, and still a list that fits into memory. */
@@ -53,11 +56,21 @@ export async function openParquet(path: string, open: OpenFiles): Promise<Parque
   };
   const metadata = await parquetMetadataAsync(file, { geoparquet: false });
   const groups = groupsOf(metadata);
+  const schema = parquetSchema(metadata).children;
   return {
-    columns: parquetSchema(metadata).children,
+    columns: schema,
     notes: new Map((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""])),
     groups,
-    async rows({ start, count }, columns) {
+    async rows({ start, count, chunks }, columns) {
+      for (const column of columns) {
+        const own = chunks.filter(({ path_in_schema: [first] }) => first === column);
+        const stated = schema.find(({ element }) => element.name === column);
+        const leaves = stated === undefined ? [] : leavesOf(stated);
+        // what the schema does not know would be read all the same, and what goes wrong there be thrown where nobody hears it
+        if (own.map(({ path_in_schema }) => path_in_schema.join("/")).join("//") !== leaves.join("//"))
+          throw new Error("it is cut short or damaged");
+        for (const chunk of own) await checkPages((offset, length) => open.readAt(path, offset, length), chunk, count);
+      }
       const range = { rowStart: start, rowEnd: start + count };
       const rows = await parquetReadObjects({
         ...{ file, metadata, compressors, utf8: false, geoparquet: false },
@@ -69,20 +82,18 @@ export async function openParquet(path: string, open: OpenFiles): Promise<Parque
   };
 }
 
+function leavesOf({ children, path }: SchemaTree): readonly string[] {
+  return children.length === 0 ? [path.join("/")] : children.flatMap(leavesOf);
+}
+
 function groupsOf(metadata: FileMetaData): readonly RowGroup[] {
   let start = 0;
   return metadata.row_groups.map(({ num_rows, columns }) => {
     const count = Number(num_rows);
     if (!(count >= 0 && start + count <= mostRows)) throw new Error(`it states more than ${mostRows} rows`);
-    const sizes = new Map<string, number>();
-    for (const { meta_data: about } of columns) {
-      if (about === undefined) continue;
-      const column = about.path_in_schema[0] ?? "";
-      sizes.set(column, (sizes.get(column) ?? 0) + Number(about.total_uncompressed_size));
-    }
-    const group = { start, count, sizes };
+    const chunks = columns.flatMap(({ meta_data: about }) => (about === undefined ? [] : [about]));
     start += count;
-    return group;
+    return { start: start - count, count, chunks };
   });
 }
 
@@ -100,14 +111,22 @@ export function parquetPictures(open: OpenFiles, mostKnown = 4): ParquetPictures
     return parquet;
   }
 
+  async function valueAt({ file, column, row }: PlaceInParquet): Promise<unknown> {
+    const parquet = await opened(file);
+    const group = parquet.groups.find(({ start, count }) => row >= start && row < start + count);
+    if (group === undefined) throw new Error(`the file has no row ${row}`);
+    const key = `${group.start} ${column} ${file}`;
+    if (last?.key !== key) last = { key, rows: parquet.rows(group, [column]) };
+    return (await last.rows)[row - group.start]?.[column];
+  }
+
   return {
-    async read({ file, column, row }) {
-      const parquet = await opened(file);
-      const group = parquet.groups.find(({ start, count }) => row >= start && row < start + count);
-      if (group === undefined) throw new Error(`the file has no row ${row}`);
-      const key = `${group.start} ${column} ${file}`;
-      if (last?.key !== key) last = { key, rows: parquet.rows(group, [column]) };
-      return pictureIn((await last.rows)[row - group.start]?.[column]);
+    async read(locator) {
+      try {
+        return pictureIn(await valueAt(locator));
+      } catch (error) {
+        throw new Error(reasonInParquet(error));
+      }
     },
   };
 }
@@ -119,4 +138,19 @@ function pictureIn(value: unknown): Uint8Array {
   const bytes: unknown = (value as { readonly bytes?: unknown }).bytes;
   if (bytes instanceof Uint8Array) return bytes.slice();
   throw new Error("the row holds only the path of a picture, not its bytes");
+}
+
+/** Bytes of a column in a group, unpacked. */
+export function unpackedBytes({ chunks }: RowGroup, column: string): number {
+  return chunks
+    .filter(({ path_in_schema: path }) => path[0] === column)
+    .reduce((total, { total_uncompressed_size: size }) => total + Number(size), 0);
+}
+
+/** In words. What the reader stumbles over in a damaged file says nothing to people. */
+export function reasonInParquet(error: unknown): string {
+  const text = error instanceof Error && error.constructor === Error ? error.message : "";
+  const [, unknown] = /^parquet unsupported (.+)$/.exec(text) ?? [];
+  if (unknown !== undefined) return `it has what cannot be read here, ${unknown}`;
+  return text === "" || /^(parquet|thrift)/.test(text) ? "it is cut short or damaged" : text;
 }

@@ -3,18 +3,25 @@
 
 import { fail, ReinceptionError } from "../../errors.ts";
 import type { OpenFiles } from "../open-files.ts";
-import { reasonOf, type Skipped } from "../walk.ts";
+import type { Skipped } from "../walk.ts";
 import { classNamer } from "./class-names.ts";
 import { columnNames, findColumn } from "./list-rows.ts";
 import { type ListedPicture, type Listing, type Side, sideCalled, sidesOfShards } from "./listing.ts";
-import { openParquet, type Parquet } from "./parquet-pictures.ts";
+import { openParquet, type Parquet, reasonInParquet, unpackedBytes } from "./parquet-pictures.ts";
 import type { Shard } from "./tar-archive.ts";
 
 /** A group of this size is in memory once for each thread. */
 const largestGroupBytes = 2 ** 30;
 
-/** @throws data/archive-damaged, data/parquet-columns, data/row-group-too-large, data/list-value, data/class-number */
-export async function readParquet(shards: readonly Shard[], open: OpenFiles): Promise<Listing> {
+/**
+ * @param mostGroupBytes - of the pictures of one row group, unpacked
+ * @throws data/archive-damaged, data/parquet-columns, data/row-group-too-large, data/list-value, data/class-number
+ */
+export async function readParquet(
+  shards: readonly Shard[],
+  open: OpenFiles,
+  mostGroupBytes = largestGroupBytes,
+): Promise<Listing> {
   const sides = sidesOfShards(shards.map(({ name }) => name));
   const nameClass = classNamer();
   const pictures: ListedPicture[] = [];
@@ -22,23 +29,28 @@ export async function readParquet(shards: readonly Shard[], open: OpenFiles): Pr
   for (const [i, shard] of shards.entries()) {
     try {
       const parquet = await openParquet(shard.path, open);
-      for await (const found of listed(parquet, shard, sides[i], nameClass))
+      for await (const found of listed({ parquet, shard, side: sides[i], nameClass, mostGroupBytes }))
         if ("reason" in found) skipped.push(found);
         else pictures.push(found);
     } catch (error) {
       if (error instanceof ReinceptionError) throw error;
-      fail("data/archive-damaged", { path: shard.path, reason: reasonOf(error) });
+      fail("data/archive-damaged", { path: shard.path, reason: reasonInParquet(error) });
     }
   }
   return { classes: [...new Set(pictures.map(({ className }) => className))], pictures, skipped };
 }
 
-async function* listed(
-  parquet: Parquet,
-  { path, name: shard }: Shard,
-  side: Side | undefined,
-  nameClass: (label: string) => string,
-): AsyncGenerator<ListedPicture | Skipped> {
+interface ListedShard {
+  readonly parquet: Parquet;
+  readonly shard: Shard;
+  readonly side: Side | undefined;
+  readonly nameClass: (label: string) => string;
+  readonly mostGroupBytes: number;
+}
+
+async function* listed(of: ListedShard): AsyncGenerator<ListedPicture | Skipped> {
+  const { parquet, side, nameClass, mostGroupBytes: limit } = of;
+  const { path, name: shard } = of.shard;
   const features = featuresOf(parquet);
   const names = parquet.columns.map(({ element }) => element.name);
   const picture =
@@ -48,8 +60,8 @@ async function* listed(
   const others = (["split", "group", "weight"] as const).map((column) => names[findColumn(column, names)]);
   const read = [...new Set([label.column, ...others.filter((column) => column !== undefined)])];
   for (const group of parquet.groups) {
-    const sizeBytes = group.sizes.get(picture) ?? 0;
-    if (sizeBytes > largestGroupBytes) fail("data/row-group-too-large", { path, sizeBytes, limit: largestGroupBytes });
+    const sizeBytes = unpackedBytes(group, picture);
+    if (sizeBytes > limit) fail("data/row-group-too-large", { path, sizeBytes, limit });
     for (const [i, row] of (await parquet.rows(group, read)).entries()) {
       const name = `${shard}/${group.start + i}`;
       const [split, groupName, weight] = others.map((column) => textOf(column === undefined ? null : row[column]));

@@ -131,7 +131,8 @@ export function parseList(path: string, text: string): readonly string[] {
 function namesInJson(text: string): readonly string[] | undefined {
   const value = parseJson(text);
   if (typeof value !== "object" || value === null) return undefined;
-  const pairs = Object.entries(value).map(([key, one]) => (typeof one === "number" ? [one, key] : [Number(key), one]));
+  const byName = !Array.isArray(value) && Object.values(value).every((one) => typeof one === "number");
+  const pairs = Object.entries(value).map(([key, one]) => (byName ? [Number(one), key] : [Number(key), one]));
   const names = pairs.sort(([left], [right]) => Number(left) - Number(right)).map(([, name]) => name);
   const counted = pairs.every(([number], i) => number === i);
   return counted && names.every((name) => typeof name === "string") ? names : undefined;
