@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
 import * as reinception from "reinception";
+import { beforeAll, describe, expect, test } from "vitest";
 import { resolveConfig } from "../src/train/resolve.ts";
 import { drawPhotos } from "../test/support/drawn-photos.ts";
 import { temporaryFolder } from "../test/support/temporary-folder.ts";

@@ -9,7 +9,7 @@
 import { featureExtraction, type Report, retrain } from "reinception";
 
 export async function extractFeatures(data: string, out: string, epochs = 10): Promise<Report> {
-  const training = retrain({ data, out, strategy: featureExtraction({ epochs }), batchSize: 32 });
+  const training = retrain({ data, out, weights: "small", strategy: featureExtraction({ epochs }), batchSize: 32 });
   for await (const event of training)
     if (event.type === "epoch") console.log(`epoch ${event.epoch}: ${event.validationAccuracy}`);
   return training.result;

@@ -13,6 +13,7 @@ export async function fineTune(data: string, out: string, epochs = 10): Promise<
   const training = retrain({
     data,
     out,
+    weights: "small",
     strategy: fineTuning({ unfreeze: "50 layers", hidden: [1024], epochs }),
     batchSize: 32,
   });

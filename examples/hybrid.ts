@@ -13,7 +13,7 @@ export async function retrainHybrid(
   epochs: readonly [head: number, all: number] = [5, 5],
   unfreeze = "50 layers",
 ): Promise<Report> {
-  const training = retrain({ data, out, strategy: hybrid({ unfreeze, epochs }), batchSize: 32 });
+  const training = retrain({ data, out, weights: "small", strategy: hybrid({ unfreeze, epochs }), batchSize: 32 });
   for await (const event of training)
     if (event.type === "epoch")
       console.log(`stage ${event.stage + 1}, epoch ${event.epoch}: ${event.validationAccuracy}`);

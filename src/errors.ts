@@ -3,6 +3,7 @@
 
 import { dataErrors } from "./errors/data.ts";
 import { engineErrors } from "./errors/engine.ts";
+import { exportErrors } from "./errors/export.ts";
 import { modelErrors } from "./errors/model.ts";
 import { optimizeErrors } from "./errors/optimize.ts";
 import { optionsErrors } from "./errors/options.ts";
@@ -14,6 +15,7 @@ import type { Sentence } from "./errors/words.ts";
 const catalogue = {
   ...dataErrors,
   ...engineErrors,
+  ...exportErrors,
   ...modelErrors,
   ...optimizeErrors,
   ...optionsErrors,

@@ -1,6 +1,7 @@
 // The public API: one explicit list of names.
 
-import { type Job, startJob } from "./train/job.ts";
+import { type ExportOptions, resolveExport } from "./export/resolve-export.ts";
+import { type Job, startJob } from "./jobs/job.ts";
 import {
   type EvaluateOptions,
   type PredictOptions,
@@ -47,11 +48,20 @@ export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
   return startJob("evaluate", resolveEvaluate(options));
 }
 
+/** Writes a finished model in a format for use elsewhere; each file is an event when it is there. */
+export function exportModel(options: ExportOptions): Job<"export"> {
+  return startJob("export", resolveExport(options));
+}
+
 // the run
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
+export type { Export, ExportEvent, WrittenFile } from "./export/export-model.ts";
+export type { ComparedModel, Comparison } from "./export/gate.ts";
+export type { ExportOptions } from "./export/resolve-export.ts";
+export type { Job } from "./jobs/job.ts";
 export type { RunConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
-export type { EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
+export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
 export {
   type Inspection,
   type InspectOptions,
@@ -61,8 +71,8 @@ export {
   type WeightsInspection,
 } from "./train/inspect.ts";
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
-export type { Job } from "./train/job.ts";
 export type { Prediction } from "./train/predict.ts";
+export { type PullOptions, pullWeights } from "./train/published-weights.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
 export type { EvaluateOptions, PredictOptions, ResumeOptions, RetrainOptions } from "./train/resolve.ts";
 export { listRuns, type RunSummary } from "./train/run-list.ts";
@@ -83,6 +93,7 @@ export { differentiate } from "./compile/3-differentiate.ts";
 export { foldBatchNorm, removeDead, shareEqual } from "./compile/4-simplify.ts";
 export { type Bound, bind } from "./compile/5-bind.ts";
 export { compileEvaluation, compileTraining, compileTrunk } from "./compile/program.ts";
+export { tfSlimView } from "./data/tf-slim-view.ts";
 export { type InputFormat, inceptionInput } from "./input-format.ts";
 export { type Builder, build, type Graph, newGraph } from "./ir/graph.ts";
 export type { Node, OpName, Ops, Value } from "./ir/ops.ts";
@@ -102,5 +113,7 @@ export { defineOptimizer, newState, type Optimizer, update } from "./optimize/op
 export type { ComparedTensors, NumbersFound, OddTensor, WrongShape } from "./pretrained/compare-tensors.ts";
 export { type Conversion, type ConvertOptions, convertWeights } from "./pretrained/convert.ts";
 export { examineWeights, type WeightsExamination, type WeightsProblem } from "./pretrained/examine.ts";
+export type { CachedWeights, WeightsRecord } from "./pretrained/weights-cache.ts";
+export { listWeights, type WeightsEntry } from "./pretrained/weights-list.ts";
 export { openModel, openProgram, type Session, type TensorData } from "./runtime/session.ts";
 export { readWeights } from "./weights/network-file.ts";

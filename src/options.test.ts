@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkOption, exampleOf, parseOption } from "./option-values.ts";
+import { all } from "./options/kinds.ts";
 import { defaultOf, flagOf, type OptionName, optionGroups, options, optionsOf, specOf } from "./options.ts";
 
 const names = Object.keys(options) as OptionName[];
@@ -31,8 +32,7 @@ describe("the table of options", () => {
   );
 
   test("gives --json to every command and training's options to train alone", () => {
-    for (const command of ["train", "predict", "evaluate", "inspect", "runs", "doctor", "weights check"] as const)
-      expect(optionsOf(command)).toContain("json");
+    for (const command of all) expect(optionsOf(command)).toContain("json");
     expect(optionsOf("train")).toContain("epochs");
     expect(optionsOf("predict")).toEqual(["top", "threads", "json"]);
     expect(optionsOf("weights convert")).toEqual(["features", "json"]);

@@ -15,6 +15,19 @@ export function stream(seed: number, name: string): Stream {
   };
 }
 
+/**
+ * A number in [0, 1] from the Beta distribution with both parameters `alpha` > 0: near 0 and 1 for small ones, near 1/2 for
+ * large ones.
+ *
+ * With T of Student's distribution with 2 alpha degrees of freedom, 1/2 + T / (2 sqrt(2 alpha + T²)) has it; Bailey's T is
+ * sqrt(2 alpha (u^(-1/alpha) - 1)) cos(2 pi v) (Devroye, "Random variate generation in one line of code", 1996).
+ */
+export function symmetricBeta(alpha: number, random: Stream): number {
+  const cosine = Math.cos(2 * Math.PI * random());
+  const stretch = random() ** (-1 / alpha) - 1;
+  return 0.5 + Math.sign(cosine) / (2 * Math.sqrt(1 + 1 / (stretch * cosine * cosine)));
+}
+
 /** The numbers 0 to `count` - 1 in random order (Fisher and Yates). */
 export function shuffled(count: number, random: Stream): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);

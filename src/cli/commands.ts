@@ -21,7 +21,7 @@ export interface CommandSpec {
 
 /** What the commands of two words have in common, by their first word. */
 export const groups: Readonly<Record<string, string>> = {
-  weights: "files of weights: what is in them, and the same in another format",
+  weights: "the networks that training can start from, and files of weights in other formats",
 };
 
 export const commands: readonly CommandSpec[] = [
@@ -56,9 +56,16 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "inspect",
     takes: "[what]",
-    help: "look at a run, a model.onnx or a .safetensors file; without one, at what would learn in the network",
+    help: "look at a run, a model.onnx or a file of weights; without one, at what would learn in the network",
     example: 'reinception inspect --unfreeze "2 blocks"',
     load: async () => (await import("./inspect.ts")).inspect,
+  },
+  {
+    name: "export",
+    takes: "<run>",
+    help: "take the model of a run, or a model.onnx, elsewhere in another form",
+    example: "reinception export runs/first --input pixels",
+    load: async () => (await import("./export.ts")).exportAction,
   },
   {
     name: "runs",
@@ -66,6 +73,20 @@ export const commands: readonly CommandSpec[] = [
     help: "list the runs in a folder, which is runs unless given",
     example: "reinception runs",
     load: async () => (await import("./runs.ts")).runs,
+  },
+  {
+    name: "weights list",
+    takes: "",
+    help: "list the networks that training can start from, and which of them are on this machine",
+    example: "reinception weights list",
+    load: async () => (await import("./weights-list.ts")).weightsList,
+  },
+  {
+    name: "weights pull",
+    takes: "[name]",
+    help: "fetch published weights, imagenet unless another name is given, so that training can start without a network",
+    example: "reinception weights pull",
+    load: async () => (await import("./weights-pull.ts")).weightsPull,
   },
   {
     name: "doctor",

@@ -24,6 +24,7 @@ const codes = {
   data: 3,
   evaluate: 3,
   predict: 3,
+  export: 4,
   inspect: 4,
   model: 4,
   onnx: 4,

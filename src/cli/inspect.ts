@@ -1,5 +1,6 @@
 // reinception inspect: a network and what would learn in it, a run, a model or a file of weights, in words.
 
+import { isAbsolute } from "node:path";
 import { type Inspection, inspect as look, type NetworkInspection, type WeightsInspection } from "../index.ts";
 import type { Action } from "./commands.ts";
 import { shortPath } from "./paths.ts";
@@ -159,6 +160,7 @@ function facts(rows: readonly Fact[]): readonly string[] {
   return table([{ title: "" }, { title: "" }], rows);
 }
 
+/** A path is absolute in a run's record; everything else is a name. */
 function shortWeights(weights: string): string {
-  return weights === "small" || weights === "random" ? weights : shortPath(weights);
+  return isAbsolute(weights) ? shortPath(weights) : weights;
 }

@@ -80,6 +80,15 @@ describe("the line for now", () => {
     );
   });
 
+  test("says of a download how many bytes have come, and how fast", () => {
+    const download = { type: "progress", phase: "download", done: 42.8e6, total: 171.1e6 } as const;
+    expect(statusText(storyOf({ ...download, bytesPerSecond: 12.3e6 }), plain)).toBe(
+      "Fetching the weights   #####...............  25 %   42.8 MB of 171.1 MB   12.3 MB/s   0:10 left",
+    );
+    expect(statusText(storyOf({ ...download, bytesPerSecond: 0 }), plain)).toContain("42.8 MB of 171.1 MB");
+    expect(story([{ ...download, bytesPerSecond: 0 }])).toEqual(["Fetching the weights (171.1 MB)"]);
+  });
+
   test("is empty before the first and after an epoch", () => {
     expect(statusText(beginning, plain)).toBe("");
     expect(statusText(storyOf(start, step, epoch), plain)).toBe("");

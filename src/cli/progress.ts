@@ -3,9 +3,10 @@
 
 import type { RunEvent, StagePlan } from "../index.ts";
 import type { Terminal } from "./terminal.ts";
-import { clockTime, count, counted, lossText, percent } from "./words.ts";
+import { clockTime, count, counted, lossText, percent, sizeInBytes } from "./words.ts";
 
 type Latest = Extract<RunEvent, { type: "progress" | "step" }>;
+type Download = Extract<RunEvent, { phase: "download" }>;
 type Phase = Extract<RunEvent, { type: "progress" }>["phase"];
 
 /** As much of a run's story as its next line depends on. */
@@ -29,10 +30,12 @@ export function advance(progress: Progress, event: RunEvent): Progress {
 
 const phases: { readonly [K in Phase]: string } = {
   read: "Reading pictures",
+  download: "Fetching the weights",
   check: "Trying pictures",
   trunk: "Running the frozen part",
   compile: "Preparing the step",
   train: "Learning",
+  calibrate: "Measuring values",
   evaluate: "Checking",
   write: "Writing the model",
 };
@@ -40,6 +43,7 @@ const phases: { readonly [K in Phase]: string } = {
 /** What is going on right now; empty where there is nothing to say. */
 export function statusText({ stages, latest }: Progress, terminal: Terminal): string {
   if (latest === undefined) return "";
+  if (latest.type === "progress" && latest.phase === "download") return downloadText(latest, terminal);
   if (latest.type === "progress") {
     const { phase, done, total, imagesPerSecond } = latest;
     const left = imagesPerSecond > 0 ? `${clockTime((total - done) / imagesPerSecond)} left` : "";
@@ -57,6 +61,13 @@ export function statusText({ stages, latest }: Progress, terminal: Terminal): st
   return line([where, meter(done, total, terminal), learnt, rate(imagesPerSecond), `${clockTime(secondsLeft)} left`]);
 }
 
+function downloadText({ phase, done, total, bytesPerSecond }: Download, terminal: Terminal): string {
+  const speed = bytesPerSecond > 0 ? `${sizeInBytes(Math.round(bytesPerSecond))}/s` : "";
+  const left = bytesPerSecond > 0 ? `${clockTime((total - done) / bytesPerSecond)} left` : "";
+  const share = `${sizeInBytes(done)} of ${sizeInBytes(total)}`;
+  return line([phases[phase], meter(done, total, terminal), share, speed, left]);
+}
+
 /**
  * The lines that stay after an event.
  *
@@ -69,7 +80,8 @@ export function lastingLines(before: Progress, event: RunEvent, { live, style }:
       return ["", style.bold(`Stage ${event.stage + 1} of ${stages.length}: ${whatLearns(event.plan.unfreeze)}`)];
     case "progress": {
       const same = before.latest?.type === "progress" && before.latest.phase === event.phase;
-      return live || same ? [] : [`${phases[event.phase]} (${counted(event.total, "image")})`];
+      const all = event.phase === "download" ? sizeInBytes(event.total) : counted(event.total, "image");
+      return live || same ? [] : [`${phases[event.phase]} (${all})`];
     }
     case "epoch": {
       const row = epochRow([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Evaluation, RunEvent } from "../index.ts";
 import { predictionText } from "./predict.ts";
-import { evaluationText, planText } from "./run-text.ts";
+import { evaluationText, planText, waitingText } from "./run-text.ts";
 import { runsText } from "./runs.ts";
 import { terminalOf } from "./terminal.ts";
 
@@ -12,6 +12,8 @@ const evaluation: Evaluation = {
   loss: 0.4125,
   accuracy: 0.875,
   accuracyInterval: [0.739, 0.945],
+  balancedAccuracy: 0.85,
+  macroF1: 0.8512,
   classes: [
     { name: "cat", images: 30, precision: 0.9, recall: 0.9, f1: 0.9 },
     { name: "dog", images: 10, precision: null, recall: 0.8, f1: 0.8 },
@@ -25,6 +27,7 @@ describe("what comes of a run", () => {
   test("is an accuracy with its interval, a table of classes and the worst errors", () => {
     expect(evaluationText("Held-out accuracy", evaluation, style)).toEqual([
       "Held-out accuracy  87.5 % (73.9 to 94.5) on 40 images, loss 0.412",
+      "every class counted alike: 85.0 % found, F1 85.1 %",
       "",
       "Class  images   found  right when named",
       "cat        30  90.0 %            90.0 %",
@@ -42,9 +45,20 @@ describe("what comes of a run", () => {
       f1: i / 50,
     }));
     const lines = evaluationText("Accuracy", { ...evaluation, classes: classes.reverse(), mostWrong: [] }, style);
-    expect(lines).toHaveLength(2 + 1 + 20 + 1);
-    expect(lines[3]).toMatch(/^class 0 /);
+    expect(lines).toHaveLength(3 + 1 + 20 + 1);
+    expect(lines[4]).toMatch(/^class 0 /);
     expect(lines.at(-1)).toBe("the 20 weakest of 50 classes; all are in report.json");
+  });
+});
+
+describe("that the engine waited for pictures", () => {
+  test("is said in one line where it did for more than a twentieth of the training", () => {
+    expect(waitingText({ train: 68, waiting: 12, read: 9 }, style)).toEqual([
+      "Waiting  for data 12 s of 80 s: decoding is the limit; smaller pictures or more cores speed it up",
+    ]);
+    expect(waitingText({ train: 96, waiting: 4 }, style)).toEqual([]);
+    expect(waitingText({ train: 0.1, waiting: 0.4 }, style)).toEqual([]);
+    expect(waitingText({ read: 1 }, style)).toEqual([]);
   });
 });
 
@@ -76,6 +90,10 @@ test("what will happen is said before it does", () => {
     "1      the head                7,685       5          25  everything up to the head",
     "2      the whole network  41,150,501       5          25  nothing",
   ]);
+  const imbalance = { most: { name: "cat", images: 790 }, least: { name: "dog", images: 10 } };
+  expect(planText({ ...start, imbalance }, style)[2]).toBe(
+    'Balance   "cat" has 790 pictures to learn from, "dog" 10; to let rare classes count as much: --balance adjust',
+  );
 });
 
 describe("a prediction", () => {

@@ -1,6 +1,6 @@
 // A run in words: what will happen, before it begins, and what came of it.
 
-import type { Evaluation, RunEvent, StagePlan } from "../index.ts";
+import type { Evaluation, Report, RunEvent, StagePlan } from "../index.ts";
 import { whatLearns } from "./progress.ts";
 import { table } from "./table.ts";
 import type { Style } from "./terminal.ts";
@@ -12,17 +12,25 @@ type Start = Extract<RunEvent, { type: "start" }>;
 const shown = { classNames: 8, skipped: 5, classes: 20, wrong: 5 };
 
 /** Which pictures take part, and what each stage will do with them. */
-export function planText({ classes, images, skipped, stages }: Start, style: Style): readonly string[] {
+export function planText({ classes, images, skipped, stages, imbalance }: Start, style: Style): readonly string[] {
   const { train, validation, test } = images;
   const parts = [`${count(train)} to learn from`, `${count(validation)} held out`];
   if (test > 0) parts.push(`${count(test)} to test`);
   return [
     `${style.bold("Pictures")}  ${parts.join(", ")}`,
     `${style.bold("Classes")}   ${count(classes.length)}: ${firstOf(classes, shown.classNames)}`,
+    ...imbalanceText(imbalance, style),
     ...skippedText(skipped, style),
     "",
     ...stageTable(stages),
   ];
+}
+
+function imbalanceText(imbalance: Start["imbalance"], style: Style): readonly string[] {
+  if (imbalance === undefined) return [];
+  const { most, least } = imbalance;
+  const sizes = `"${printable(most.name)}" has ${counted(most.images, "picture")} to learn from, "${printable(least.name)}" ${count(least.images)}`;
+  return [`${style.bold("Balance")}   ${sizes}; to let rare classes count as much: --balance adjust`];
 }
 
 function skippedText(skipped: Start["skipped"], style: Style): readonly string[] {
@@ -66,13 +74,27 @@ export function boundaryText(boundary: string): string {
 
 /** How good a model is on pictures whose classes are known. */
 export function evaluationText(title: string, evaluation: Evaluation, style: Style): readonly string[] {
-  const { accuracy, accuracyInterval, images, loss } = evaluation;
+  const { accuracy, accuracyInterval, balancedAccuracy, macroF1, images, loss } = evaluation;
   const headline = percentWithin(accuracy, accuracyInterval);
   return [
     `${style.bold(title)}  ${style.good(headline)} on ${counted(images, "image")}, loss ${lossText(loss)}`,
+    `every class counted alike: ${percent(balancedAccuracy)} found, F1 ${percent(macroF1)}`,
     "",
     ...classTable(evaluation, style),
     ...wrongText(evaluation, style),
+  ];
+}
+
+/** Share of training from which on waiting is worth a line, and the seconds. */
+const worthSaying = { share: 0.05, seconds: 1 };
+
+/** That the engine had to wait for pictures, where it did for long. */
+export function waitingText({ train = 0, waiting = 0 }: Report["seconds"], style: Style): readonly string[] {
+  const whole = train + waiting;
+  if (waiting < worthSaying.seconds || waiting <= worthSaying.share * whole) return [];
+  const times = `${waiting.toFixed(0)} s of ${whole.toFixed(0)} s`;
+  return [
+    `${style.bold("Waiting")}  for data ${times}: decoding is the limit; smaller pictures or more cores speed it up`,
   ];
 }
 

@@ -6,7 +6,7 @@ import type { Action } from "./commands.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { quotedPath, shortPath } from "./paths.ts";
 import { advance, beginning, lastingLines, statusText } from "./progress.ts";
-import { evaluationText, planText } from "./run-text.ts";
+import { evaluationText, planText, waitingText } from "./run-text.ts";
 import { listenForSignals } from "./signals.ts";
 import { openStatusLine } from "./status-line.ts";
 import { terminalOf } from "./terminal.ts";
@@ -55,6 +55,7 @@ async function follow(job: Job<"train"> | Job<"resume">, json: boolean | undefin
     ...(report.stopped
       ? [`Stopped before the last epoch; the best parameters so far are kept. To go on:  ${goOn(out)}`]
       : []),
+    ...waitingText(report.seconds, style),
     `${style.bold("Run")}    ${shortPath(out)}`,
     `${style.bold("Model")}  ${shortPath(model)}`,
     `${style.bold("Next")}   reinception predict ${quotedPath(shortPath(out))} photo.jpg`,

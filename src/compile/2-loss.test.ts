@@ -6,7 +6,7 @@ import { build, newGraph } from "../ir/graph.ts";
 import { evaluate } from "../ir/reference.ts";
 import { verify } from "../ir/verify.ts";
 import { stream } from "../random.ts";
-import { appendLoss, crossEntropyOf, type LossOptions, plainLoss, targetsOf } from "./2-loss.ts";
+import { appendLoss, type BatchNotes, crossEntropyOf, type LossOptions, plainLoss, targetsOf } from "./2-loss.ts";
 
 const runs = { seed: 1, numRuns: 100 };
 const weights = [0.5, 2, 1.25, 3];
@@ -33,6 +33,44 @@ describe("targets", () => {
     const options = { labelSmoothing: 0, classWeights: [1, 3] };
     expect([...targetsOf([0, 1], 2, { ...options, classWeighting: "keras" })]).toEqual([1 / 2, 0, 0, 3 / 2]);
     expect([...targetsOf([0, 1], 2, { ...options, classWeighting: "pytorch" })]).toEqual([1 / 4, 0, 0, 3 / 4]);
+  });
+
+  test("carry the weights of images, as Keras' sample_weight: a factor of the image's row", () => {
+    expect([...targetsOf([0, 1], 2, plainLoss, { weights: [3, 0.5] })]).toEqual([3 / 2, 0, 0, 0.5 / 2]);
+    const both = { labelSmoothing: 0, classWeights: [1, 3], classWeighting: "keras" } as const;
+    expect([...targetsOf([0, 1], 2, both, { weights: [3, 0.5] })]).toEqual([3 / 2, 0, 0, 1.5 / 2]);
+  });
+
+  test("with weights 1 and 2 are those of the second image shown twice, but for the divisor", () => {
+    fc.assert(
+      fc.property(batches, fc.constantFrom("keras", "pytorch"), ({ labels, logits, epsilon }, classWeighting) => {
+        const options: LossOptions = { labelSmoothing: epsilon, classWeights: weights, classWeighting };
+        const doubled = [...labels, ...labels];
+        const once = lossOf(logits, labels, options, { weights: labels.map(() => 2) });
+        const twice = lossOf(Float64Array.of(...logits, ...logits), doubled, options);
+        const factor = classWeighting === "keras" ? 2 : 1;
+        expect(difference([once], [factor * twice])).toBeLessThan(1e-12);
+      }),
+      runs,
+    );
+  });
+
+  test("of mixed images are those of both, by their shares; the middle one keeps its own", () => {
+    const rows = [...targetsOf([0, 2, 1], 3, plainLoss, { ownShare: 0.75 })].map((value) => value * 3);
+    expect(difference(rows, [0.75, 0.25, 0, 0, 0, 1, 0.25, 0.75, 0])).toBeLessThan(1e-15);
+  });
+
+  test("of mixed images give the mixed losses of both labels (mixup's definition)", () => {
+    fc.assert(
+      fc.property(batches, fc.double({ min: 0, max: 1, noNaN: true }), ({ labels, logits, epsilon }, ownShare) => {
+        const options: LossOptions = { labelSmoothing: epsilon, classWeighting: "keras" };
+        const mixed = lossOf(logits, labels, options, { ownShare });
+        const own = lossOf(logits, labels, options);
+        const other = lossOf(logits, labels.toReversed(), options);
+        expect(difference([mixed], [ownShare * own + (1 - ownShare) * other])).toBeLessThan(1e-12);
+      }),
+      runs,
+    );
   });
 
   test("sum to 1 / batch in every row where classes have no weights", () => {
@@ -131,7 +169,7 @@ describe("the penalty", () => {
     const plain = appendLoss(graph, logits);
     const { graph: graph2, logits: logits2 } = linear();
     const penalty = { factor: 0.01, parameters: new Set(["weight", "bias"]) };
-    const punished = appendLoss(graph2, logits2, penalty);
+    const punished = appendLoss(graph2, logits2, { penalty });
     const given: Record<string, Float64Array> = { ...givenFor(graph), targets: targetsOf([1, 2], 3) };
     const squares = [...given.weight!, ...given.bias!].reduce((total, value) => total + value * value, 0);
     const losses = [
@@ -143,18 +181,18 @@ describe("the penalty", () => {
 
   test("of factor zero leaves the program as it is", () => {
     const [{ graph, logits }, other] = [linear(), linear()];
-    appendLoss(graph, logits, { factor: 0, parameters: new Set(["weight"]) });
+    appendLoss(graph, logits, { penalty: { factor: 0, parameters: new Set(["weight"]) } });
     appendLoss(other.graph, other.logits);
     expect(graph).toEqual(other.graph);
   });
 });
 
 /** The loss that the program computes. */
-function lossOf(logits: Float64Array, labels: readonly number[], options: LossOptions): number {
+function lossOf(logits: Float64Array, labels: readonly number[], options: LossOptions, notes: BatchNotes = {}): number {
   const graph = newGraph();
   const input = build(graph).input({ name: "logits", dtype: "float32", shape: [labels.length, 4] });
   const loss = appendLoss(graph, input);
-  return evaluate({ graph, outputs: { loss } }, { logits, targets: targetsOf(labels, 4, options) }).loss![0]!;
+  return evaluate({ graph, outputs: { loss } }, { logits, targets: targetsOf(labels, 4, options, notes) }).loss![0]!;
 }
 
 /** Softmax of one image's four logits, straight from its definition. */

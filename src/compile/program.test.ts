@@ -9,7 +9,7 @@ import { parametersOf } from "../ir/program.ts";
 import { evaluate } from "../ir/reference.ts";
 import type { Compilable } from "./1-partition.ts";
 import { crossEntropyOf, targetsOf } from "./2-loss.ts";
-import { compileEvaluation, compileTraining, compileTrunk } from "./program.ts";
+import { compileEvaluation, compileModel, compileTraining, compileTrunk } from "./program.ts";
 
 const labels = [0, 3, 1];
 const targets = targetsOf(labels, smallClasses);
@@ -29,6 +29,21 @@ describe("the programs of a stage", () => {
     expect(difference(again!, logits)).toBeLessThan(1e-12);
     const mean = crossEntropyOf(logits, labels, smallClasses).reduce((total, value) => total + value, 0) / 3;
     expect(difference(loss!, [mean])).toBeLessThan(1e-12);
+  });
+
+  test("and the model as a whole, whose probabilities are those of the logits and whose parameters are all as they were", () => {
+    const model = compileModel(network);
+    const answer = evaluate(model, given);
+    expect(difference(answer.logits!, logits)).toBeLessThan(1e-12);
+    const sums = [0, 1, 2].map((row) =>
+      logits
+        .subarray(row * smallClasses, (row + 1) * smallClasses)
+        .reduce((total, value) => total + Math.exp(value), 0),
+    );
+    const expected = logits.map((value, i) => Math.exp(value) / sums[Math.floor(i / smallClasses)]!);
+    expect(difference(answer.probabilities!, expected)).toBeLessThan(1e-12);
+    expect(parametersOf(model)).toEqual(parametersOf({ graph: network.graph, outputs: {} }));
+    expect(model.graph.nodes.filter(({ op }) => op === "batchNorm")).toHaveLength(3);
   });
 
   test("have a gradient, which is the slope, for each parameter that learns and for no other", () => {
@@ -84,7 +99,7 @@ describe("the programs of a stage", () => {
     const activations = evaluate(compileTrunk(network, [cut]), given).mixed!;
     const lossWith = (factor: number) => {
       const penalty = { factor, parameters: new Set(["head.weight"]) };
-      return evaluate(compileTraining(network, cut, new Set(["head.bias"]), penalty), { ...given, activations })
+      return evaluate(compileTraining(network, cut, new Set(["head.bias"]), { penalty }), { ...given, activations })
         .loss![0]!;
     };
     const squares = given["head.weight"]!.reduce((total, value) => total + value * value, 0);

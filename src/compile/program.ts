@@ -1,10 +1,11 @@
 // The programs of a stage: trunk (image to what is kept), training (what is kept to loss and gradients) and evaluation
 // (what is kept to logits). Here the numbered passes are put together; everything is verified before it leaves.
 
+import { build } from "../ir/graph.ts";
 import { type Program, rewrite } from "../ir/program.ts";
 import { verify } from "../ir/verify.ts";
 import { type Compilable, type Cut, suffixOf, trunkOf } from "./1-partition.ts";
-import { appendLoss, type Penalty } from "./2-loss.ts";
+import { appendLoss, type LossTerms } from "./2-loss.ts";
 import { differentiate } from "./3-differentiate.ts";
 import { foldBatchNorm, removeDead, shareEqual } from "./4-simplify.ts";
 
@@ -16,6 +17,14 @@ export function compileTrunk(network: Compilable, cuts: readonly Cut[]): Program
 /** Activations (or the image, where nothing is cut) to `logits`. */
 export function compileEvaluation(network: Compilable, cut: Cut): Program {
   return finish(foldBatchNorm(suffixOf(network, cut, { logits: logitsOf(network) })));
+}
+
+/** Image to `logits` and `probabilities`, with every parameter as it is: nothing is folded into another. */
+export function compileModel(network: Compilable): Program {
+  const image = { boundary: network.boundaries[0]!, dtype: network.boundaries[0]!.value.type.dtype };
+  const { graph, outputs } = suffixOf(network, image, { logits: logitsOf(network) });
+  const g = build(graph);
+  return finish({ graph, outputs: { ...outputs, probabilities: g.exp(g.logSoftmax(outputs.logits!)) } });
 }
 
 /**
@@ -30,7 +39,7 @@ export function compileTraining(
   network: Compilable,
   cut: Cut,
   learns: ReadonlySet<string>,
-  penalty?: Penalty,
+  terms: LossTerms = {},
 ): Program {
   const statistics = network.statistics.flatMap(({ batchNorm, mean, variance }) => [
     [`mean:${batchNorm}`, mean] as const,
@@ -40,7 +49,7 @@ export function compileTraining(
   const forward = foldBatchNorm(suffixOf(network, cut, wanted));
   const { graph, outputs } = rewrite(forward, () => undefined);
   const { logits, ...rest } = outputs;
-  const loss = appendLoss(graph, logits!, penalty);
+  const loss = appendLoss(graph, logits!, terms);
   const learning = graph.nodes.flatMap((node) =>
     node.op === "parameter" && learns.has(node.attributes.name) ? [[node.attributes.name, node.output] as const] : [],
   );

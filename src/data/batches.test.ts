@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { batchesOf, epochOrder, prefetch } from "./batches.ts";
+import { batchesOf, epochOrder, evenOrder, prefetch } from "./batches.ts";
 
 describe("the order of an epoch", () => {
   test("has every image once, and is the same for the same seed and epoch only", () => {
@@ -26,6 +26,43 @@ describe("the order of an epoch", () => {
       }),
     );
     expect(() => batchesOf(new Uint32Array(3), 0)).toThrow("internal");
+  });
+});
+
+describe("an even order", () => {
+  const labelled = fc.array(fc.nat(4), { minLength: 1, maxLength: 120 });
+
+  test("has as many places as there are images, and every class as often, but for one", () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(100), labelled, (seed, epoch, labels) => {
+        const order = evenOrder(seed, epoch, labels);
+        expect(order).toHaveLength(labels.length);
+        const counts = new Map([...new Set(labels)].map((label) => [label, 0]));
+        for (const at of order) counts.set(labels[at]!, counts.get(labels[at]!)! + 1);
+        expect(Math.max(...counts.values()) - Math.min(...counts.values())).toBeLessThanOrEqual(1);
+        expect(evenOrder(seed, epoch, labels)).toEqual(order);
+      }),
+    );
+  });
+
+  test("sees all of a class before it sees one of it again", () => {
+    fc.assert(
+      fc.property(fc.nat(), labelled, (seed, labels) => {
+        const times = new Uint32Array(labels.length);
+        for (const at of evenOrder(seed, 1, labels)) times[at]! += 1;
+        for (const label of new Set(labels)) {
+          const own = [...times].filter((_, at) => labels[at] === label);
+          expect(Math.max(...own) - Math.min(...own)).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
+  });
+
+  test("is another one in another epoch, and shows all of a large class in time", () => {
+    const labels = [...Array(90).fill(0), ...Array(10).fill(1)];
+    expect(evenOrder(1, 1, labels)).not.toEqual(evenOrder(1, 2, labels));
+    const seen = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].flatMap((epoch) => [...evenOrder(1, epoch, labels)]));
+    expect(seen.size).toBeGreaterThan(97);
   });
 });
 

@@ -19,14 +19,17 @@ export interface Shard {
 
 const dayMs = 86_400_000;
 
-/**
- * The folder of kept trunk outputs: `$REINCEPTION_CACHE/trunk`, else `$XDG_CACHE_HOME/reinception/trunk`, else
- * `~/.cache/reinception/trunk`.
- */
-export function cacheFolder(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-  const { REINCEPTION_CACHE: own, XDG_CACHE_HOME: shared } = environment;
-  if (own) return join(own, "trunk");
-  return join(shared && isAbsolute(shared) ? shared : join(homedir(), ".cache"), "reinception", "trunk");
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is kept between runs: `$REINCEPTION_CACHE`, else `$XDG_CACHE_HOME/reinception`, else `~/.cache/reinception`. */
+export function cacheRoot({ REINCEPTION_CACHE: own, XDG_CACHE_HOME: shared }: Environment = process.env): string {
+  if (own) return own;
+  return join(shared && isAbsolute(shared) ? shared : join(homedir(), ".cache"), "reinception");
+}
+
+/** The folder of kept trunk outputs. */
+export function cacheFolder(environment: Environment = process.env): string {
+  return join(cacheRoot(environment), "trunk");
 }
 
 /** The name of a space: SHA-256 of its record with sorted keys, so that the order of the keys does not matter. */

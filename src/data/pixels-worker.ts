@@ -14,8 +14,10 @@ const { format, augmentation } = workerData as PixelSettings;
 const port = parentPort!;
 const reader = openReader();
 let busy: Promise<void> = Promise.resolve();
+let closing = false;
 
 port.on("message", (request: ViewRequest | "close") => {
+  if (request === "close") closing = true; // what is still in line is not begun any more
   busy = busy.then(() => (request === "close" ? end() : answer(request)));
 });
 
@@ -25,6 +27,7 @@ async function end(): Promise<void> {
 }
 
 async function answer(request: ViewRequest): Promise<void> {
+  if (closing) return;
   try {
     const view = await viewOf(request);
     send({ view }, [view.buffer as ArrayBuffer]);

@@ -4,10 +4,11 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { inceptionInput } from "../input-format.ts";
 import { stream } from "../random.ts";
+import { threadProgram } from "../thread-program.ts";
+import { tiers } from "./augment.ts";
 import { decodeImage } from "./decode.ts";
 import { fileAt } from "./locator.ts";
 import { openPixels, type PixelOptions, type PixelPool } from "./pixels.ts";
-import { threadProgram } from "./thread-program.ts";
 import { evaluationView, trainingView } from "./view.ts";
 
 const picture = (name: string) => fileURLToPath(new URL(`../../test/fixtures/images/${name}`, import.meta.url));
@@ -67,15 +68,10 @@ describe("a pool of threads", () => {
     expect(same(view, evaluationView(await decodeImage(small), format))).toBe(true);
   });
 
-  test("crops as it was told to", async () => {
-    const area = [0.05, 0.06] as const;
-    const view = await open({ augmentation: { area } }).view({
-      locator: fileAt(small),
-      kind: "training",
-      seed: 1,
-      stream: "a",
-    });
-    expect(same(view, trainingView(await decodeImage(small), format, stream(1, "a"), { area }))).toBe(true);
+  test("crops and changes as it was told to", async () => {
+    const augmentation = { ...tiers.strong, area: [0.05, 0.06] } as const;
+    const view = await open({ augmentation }).view({ locator: fileAt(small), kind: "training", seed: 1, stream: "a" });
+    expect(same(view, trainingView(await decodeImage(small), format, stream(1, "a"), augmentation))).toBe(true);
   });
 
   test("leaves the main thread free", async () => {
@@ -86,6 +82,20 @@ describe("a pool of threads", () => {
     await Promise.all(names.map((name) => pool.view({ locator: fileAt(picture(name)), kind: "evaluation" })));
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(5);
+  });
+
+  test("does not run dry while nobody can hand out work", async () => {
+    const pool = open({ workers: 1 });
+    await pool.view({ locator: fileAt(small), kind: "evaluation" });
+    let done = 0;
+    const views = Array.from({ length: 12 }, () =>
+      pool.view({ locator: fileAt(small), kind: "evaluation" }).then(() => done++),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000); // the engine computes
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(done).toBeGreaterThan(4);
+    await Promise.all(views);
   });
 
   test("passes on what is wrong with a picture, and goes on", async () => {
@@ -123,14 +133,14 @@ describe("a pool of threads", () => {
     },
   );
 
-  test("refuses what is in line when it is closed, and finishes what is in hand", async () => {
+  test("refuses what is in line when it is closed, and finishes the picture it is at", async () => {
     const pool = open({ workers: 1 });
     const answers = [1, 2, 3, 4].map(() =>
       pool.view({ locator: fileAt(small), kind: "evaluation" }).then(() => "view", String),
     );
     await pool.close();
     const refused = "Error: internal: the pool was closed";
-    expect(await Promise.all(answers)).toEqual(["view", "view", refused, refused]);
+    expect(await Promise.all(answers)).toEqual(["view", refused, refused, refused]);
     await expect(pool.view({ locator: fileAt(small), kind: "evaluation" })).rejects.toThrow(
       "internal: the pool is closed",
     );

@@ -6,9 +6,9 @@ import { Worker } from "node:worker_threads";
 import "./decode.ts"; // settles for the whole process what the decoder may read, before a thread uses it
 import { type ErrorCode, problem, ReinceptionError } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
+import { threadProgram } from "../thread-program.ts";
+import { type Augmentation, tiers } from "./augment.ts";
 import { type Locator, placeOf } from "./locator.ts";
-import { threadProgram } from "./thread-program.ts";
-import { type Augmentation, defaultAugmentation } from "./view.ts";
 
 /** Which view of which picture. A training view is drawn from the stream of that seed and name. */
 export type ViewRequest =
@@ -43,7 +43,7 @@ export interface PixelPool {
    *   thread goes on with the others
    */
   view(request: ViewRequest): Promise<Uint8Array>;
-  /** Ends the threads after what they have in hand. Requests still in line are refused. */
+  /** Ends the threads after the picture that each is working on. All other requests are refused. */
   close(): Promise<void>;
 }
 
@@ -60,12 +60,12 @@ interface Thread {
   readonly ended: Promise<void>;
 }
 
-/** One being worked on, one already there when it is done. */
-const tasksPerThread = 2;
+/** While the engine computes, nobody hands out work: what a thread has in hand must last that long. */
+const tasksPerThread = 64;
 
 /** Starts a pool. Threads start with their first task, and an idle pool does not keep the process alive. */
 export function openPixels(options: PixelOptions): PixelPool {
-  const { format, augmentation = defaultAugmentation, workers = availableParallelism() } = options;
+  const { format, augmentation = tiers.light, workers = availableParallelism() } = options;
   const program = options.program ?? threadProgram("pixels-worker", import.meta.url);
   const waiting: Task[] = [];
   const threads = new Set<Thread>();
@@ -80,7 +80,7 @@ export function openPixels(options: PixelOptions): PixelPool {
       }),
     close: async () => {
       closed = true;
-      for (const task of waiting.splice(0)) task.reject(new Error("internal: the pool was closed"));
+      refuse(waiting.splice(0));
       for (const { worker } of threads) {
         worker.ref(); // whoever awaits the end must not be left by the process before it
         worker.postMessage("close");
@@ -124,7 +124,8 @@ export function openPixels(options: PixelOptions): PixelPool {
     const ended = new Promise<void>((resolve) => {
       worker.on("exit", (exitCode) => {
         threads.delete(thread);
-        mourn(inHand, reason ?? `exit code ${exitCode}`);
+        if (closed && reason === undefined && exitCode === 0) refuse(inHand);
+        else mourn(inHand, reason ?? `exit code ${exitCode}`);
         resolve();
       });
     });
@@ -136,8 +137,12 @@ export function openPixels(options: PixelOptions): PixelPool {
   /** The first task in hand is the one the thread died of; the others go back to the front of the line. */
   function mourn([first, ...others]: readonly Task[], reason: string): void {
     first?.reject(problem("data/decoder-stopped", { name: placeOf(first.request.locator), reason }));
-    if (closed) for (const task of others) task.reject(new Error("internal: the pool was closed"));
+    if (closed) refuse(others);
     else waiting.unshift(...others);
     handOut();
+  }
+
+  function refuse(tasks: readonly Task[]): void {
+    for (const task of tasks) task.reject(new Error("internal: the pool was closed"));
   }
 }

@@ -45,6 +45,14 @@ describe("resize", () => {
     );
   });
 
+  test("where rounding brings a fifth row within reach, no row of the next output weighs in", () => {
+    // row 27 of 341 lies a hair before the middle of row 7 of 93, and from 7.5 - 2 on rows count
+    const image = drawn(1, 93, 1);
+    expect(resize(image, 1, 341, { window: { left: 0, top: 27, width: 1, height: 2 } }).subarray(0, 3)).toEqual(
+      image.pixels.subarray(7 * 3, 8 * 3),
+    );
+  });
+
   test("keeps an even colour", () => {
     fc.assert(
       fc.property(cases, fc.nat(255), ({ width, height, toWidth, toHeight }, value) => {

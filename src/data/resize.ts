@@ -81,7 +81,7 @@ function weigh(inputs: number, start: number, end: number, outputs: number, from
   const scale = Math.fround(Math.fround(end) - begin) / outputs;
   const stretch = Math.max(scale, 1);
   const reach = support * stretch;
-  const most = Math.ceil(reach) * 2 + 1;
+  const most = Math.ceil(reach) * 2 + 2; // a centre on the edge of a pixel has one more within reach; then the 0
   const weights = {
     first: new Int32Array(count),
     count: new Int32Array(count),

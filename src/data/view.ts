@@ -3,15 +3,8 @@
 
 import { type InputFormat, resizedShortSide } from "../input-format.ts";
 import type { Stream } from "../random.ts";
+import { type Augmentation, changed, tiers } from "./augment.ts";
 import { type Box, type Pixels, resize } from "./resize.ts";
-
-export interface Augmentation {
-  /** The part of the picture's area that a crop shows, drawn uniformly between these. */
-  readonly area: readonly [number, number];
-}
-
-/** Crops of small sets keep at least a third of the picture, so that the object stays in it. */
-export const defaultAugmentation: Augmentation = { area: [0.35, 1] };
 
 const narrowest = 3 / 4;
 const widest = 4 / 3;
@@ -48,7 +41,8 @@ export function evaluationView(image: Pixels, format: InputFormat): Uint8Array {
 }
 
 /**
- * A random view to learn from: a random crop, resized to the square, mirrored half of the time.
+ * A random view to learn from: a random crop, resized to the square, mirrored half of the time, and changed as much as the
+ * tier asks for.
  *
  * As torchvision's RandomResizedCrop, but for the border: there the resize still sees the pixels just outside the crop.
  *
@@ -58,11 +52,14 @@ export function trainingView(
   image: Pixels,
   format: InputFormat,
   random: Stream,
-  { area }: Augmentation = defaultAugmentation,
+  augmentation: Augmentation = tiers.light,
 ): Uint8Array {
-  const box = randomBox(image.width, image.height, area, random);
-  const view = resize(image, format.size, format.size, { box });
-  return random() < 0.5 ? mirrored(view, format.size) : view;
+  const { size, mean } = format;
+  const box = randomBox(image.width, image.height, augmentation.area, random);
+  const cropped = resize(image, size, size, { box });
+  const view = random() < 0.5 ? mirrored(cropped, size) : cropped;
+  const [red, green, blue] = mean.map((share) => Math.round(share * 255));
+  return changed({ width: size, height: size, pixels: view }, augmentation, [red!, green!, blue!], random).pixels;
 }
 
 /** Ten tries at a box of random area and log-uniform aspect; then the largest centred box of an allowed aspect. */

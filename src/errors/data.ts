@@ -16,7 +16,7 @@ export const dataErrors = {
     fix: "Take this picture out of the folder; if others stop it too, free some memory or use fewer workers.",
   }),
   "cache/not-written": ({ path, reason, sizeBytes }: { path: string; reason: string; sizeBytes: number }) => ({
-    found: `the cache in "${path}" did not take ${sizeBytes} bytes (${reason}).`,
+    found: `the cache in "${path}" did not take ${sizeBytes === 0 ? "a file" : `${sizeBytes} bytes`} (${reason}).`,
     fix: 'Free space there, or keep the cache elsewhere: export REINCEPTION_CACHE="$HOME/reinception-cache"',
   }),
   "cache/row-lost": ({ name }: { name: string }) => ({

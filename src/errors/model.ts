@@ -8,8 +8,12 @@ export const modelErrors = {
     fix: "Give a run's folder or a model.onnx; reinception runs lists them.",
   }),
   "model/not-ours": ({ path }: { path: string }) => ({
-    found: `"${path}" is an ONNX file without the class names and pixel format that a model of ours carries.`,
+    found: `"${path}" is an ONNX file without the class names, pixel format and value "pixels" that a model of ours has.`,
     fix: "Give the model.onnx of a run.",
+  }),
+  "model/golden-mismatch": ({ path, what }: { path: string; what: string }) => ({
+    found: `"${path}" does not do as the golden.json beside it says: ${what}.`,
+    fix: "Take both files anew from where they were made. A model without a golden.json beside it is not checked.",
   }),
   "evaluate/unknown-class": ({ unknown, classes }: { unknown: readonly string[]; classes: readonly string[] }) => ({
     found: `the model does not know ${quoted(unknown)}; it knows ${quoted(classes)}.`,

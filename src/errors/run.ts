@@ -68,6 +68,6 @@ export const runErrors = {
   }),
   "inspect/not-found": ({ path }: { path: string }) => ({
     found: `there is nothing at "${path}".`,
-    fix: "Give a run's folder, a model.onnx or a .safetensors file; to look at the network itself: reinception inspect",
+    fix: "Give a run's folder, a model.onnx or a file of weights; to look at the network itself: reinception inspect",
   }),
 } satisfies Record<string, (details: never) => Sentence>;

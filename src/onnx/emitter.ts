@@ -134,7 +134,7 @@ export function newEmitter(
   };
 }
 
-function attributeOf(value: Plain): OnnxAttribute {
+export function attributeOf(value: Plain): OnnxAttribute {
   if (typeof value === "number") return { kind: "int", value };
   if (typeof value === "string") return { kind: "string", value };
   return isList(value) ? { kind: "ints", value } : value;

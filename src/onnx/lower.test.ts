@@ -199,7 +199,6 @@ describe("a program as text", () => {
     expect(textOf(toOnnx(pictureProgram(), { constants: noConstants }))).toMatchInlineSnapshot(`
       "image uint8[2,3,3,4]
       kernel float32[4,3,1,2]
-      floats_0 float32[4]
       ints_0 0,4
       Cast_0 = Cast(image) {to: 1}
       Conv_0 = Conv(Cast_0, kernel) {strides: 1,1; pads: 0,0,0,0}
@@ -215,7 +214,6 @@ describe("a program as text", () => {
     expect(textOf(model)).toMatchInlineSnapshot(`
       "image uint8[2,3,3,4]
       kernel float32[4,3,1,2]
-      floats_0 float32[4]
       ints_0 4,6
       ints_1 0,0
       ints_2 3,3

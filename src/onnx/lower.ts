@@ -122,12 +122,21 @@ export function toOnnx(program: Program, options: LowerOptions): OnnxModel {
   const taken = wanted.find(({ name, lowered }) => name !== lowered && given.has(name));
   if (taken !== undefined) throw new Error(`internal: output "${taken.name}" is not the input of that name`);
   const outputs = wanted.map(({ name, value }) => onnxValue(name, value.type.dtype, batched(value.type.shape)));
+  const named = nameOutputs(nodes, wanted);
+  const read = new Set([...named.flatMap((node) => node.inputs), ...outputs.map(({ name }) => name)]);
   return {
     irVersion: 9,
     opset: 18,
     producer: { name: "reinception", version: options.producerVersion ?? "" },
     metadata,
-    graph: { name: options.name ?? "program", nodes: nameOutputs(nodes, wanted), inputs, outputs, initializers },
+    graph: {
+      name: options.name ?? "program",
+      nodes: named,
+      inputs,
+      outputs,
+      // a rule may do without a constant, as a convolution does without a bias of zeros
+      initializers: initializers.filter(({ name }) => constants.has(name) || read.has(name)),
+    },
   };
 }
 

@@ -173,6 +173,19 @@ describe("a tensor as other writers leave it", () => {
     ["float32", [], () => {}],
   ])("%s %j", (type, expected, write) => expect(typed(type, expected.length, write)).toEqual(expected));
 
+  test("an attribute of numbers is read from a Buffer, as Node reads files, like from any bytes", () => {
+    const bytes = withGraph((graph) =>
+      graph.message(1, (node) =>
+        node.message(5, (attribute) => {
+          attribute.text(1, "alpha");
+          attribute.float(2, 0.5);
+          attribute.int(20, 1);
+        }),
+      ),
+    );
+    expect(readModel(Buffer.from(bytes)).graph).toEqual(readModel(bytes).graph);
+  });
+
   test("raw bytes are a view on the file", () => {
     const bytes = withTensor((m) => {
       m.packedInts(1, [2]);

@@ -49,6 +49,11 @@ export const howItLearns = {
     least: 0,
     below: 1,
   }),
+  balance: choice(
+    ["none", "weights", "sampling", "adjust"],
+    "let rare classes count as much: by weights in the loss, by drawing them as often for the head, by logit adjustment",
+    { default: "none" },
+  ),
   clipNorm: number("NORM", "largest norm of the gradient", { above: 0, example: "1", otherwise: "no limit" }),
   blockDecay: number("FACTOR", "learning rate of a block, as a share of the next block's", {
     default: 1,

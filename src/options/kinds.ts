@@ -7,8 +7,11 @@ export const all = [
   "predict",
   "evaluate",
   "inspect",
+  "export",
   "runs",
   "doctor",
+  "weights list",
+  "weights pull",
   "weights check",
   "weights convert",
 ] as const;

@@ -10,7 +10,23 @@ export const pictures = {
     otherwise: "that of the weights",
     commands: network,
   }),
-  augment: choice(["none", "light"], "learn from random crops and mirror images too", { default: "light" }),
+  augment: choice(
+    ["none", "light", "medium", "strong"],
+    "learn from changed pictures: crops and mirror images; other colours too; TrivialAugment, erasing and mixing",
+    { default: "light" },
+  ),
+  mixup: number("ALPHA", "blend pictures where the whole network learns, by shares of Beta(ALPHA, ALPHA); 0 for not", {
+    least: 0,
+    most: 100,
+    example: "0.2",
+    otherwise: "0.2 for strong, else 0",
+  }),
+  cutmix: number("ALPHA", "put parts of pictures into others there, by shares of Beta(ALPHA, ALPHA); 0 for not", {
+    least: 0,
+    most: 100,
+    example: "1",
+    otherwise: "1 for strong, else 0",
+  }),
   views: integer("N", "versions of each image that are kept where the frozen part runs once", {
     least: 1,
     most: 1000,

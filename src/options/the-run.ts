@@ -3,14 +3,17 @@
 import { all, choice, engine, flag, integer, network, number, text } from "./kinds.ts";
 
 export const theRun = {
-  out: text("DIR", "folder of the run", { otherwise: "a new one in runs" }),
+  out: text("DIR", "folder of the run, or of what is exported", {
+    otherwise: "a new one in runs; of an export, one in the run that is named as the format",
+    commands: ["train", "export"],
+  }),
   seed: integer("N", "of everything random", { default: 0, least: 0, most: 2 ** 32 - 1 }),
   threads: integer("N", "threads of the engine", {
     least: 1,
     most: 1024,
     example: "2",
     otherwise: "one for each core",
-    commands: engine,
+    commands: [...engine, "export"],
   }),
   cachePrecision: choice(["float16", "float32"], "how exactly the frozen part's results are kept", {
     default: "float16",

@@ -3,10 +3,20 @@
 import { choice, integer, list, network, number, text } from "./kinds.ts";
 
 export const whatLearns = {
-  weights: text("small|random|FILE", "where the network starts: the package's own, chance, or a .safetensors file", {
-    default: "small",
-    commands: network,
-  }),
+  weights: text(
+    "imagenet|small|random|FILE",
+    "where the network starts: timm's, fetched once; the package's own; chance; or a file of weights",
+    { default: "imagenet", commands: network },
+  ),
+  weightsMirror: text(
+    "URL",
+    "address or folder from which published weights are fetched instead of their publisher's",
+    {
+      example: "https://mirror.example.org",
+      otherwise: "$REINCEPTION_WEIGHTS_MIRROR, if that is set",
+      commands: ["train", "weights pull"],
+    },
+  ),
   width: number("FACTOR", "channels of a random network, as a multiple of Inception-v4's", {
     default: 1,
     least: 1 / 32,

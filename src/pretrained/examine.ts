@@ -6,7 +6,7 @@ import type { InputFormat } from "../input-format.ts";
 import { matchWeights } from "../models/match-weights.ts";
 import { type FileKind, fileKind } from "../weights/file-kind.ts";
 import { type NetworkCard, readCard } from "../weights/network-card.ts";
-import type { WeightsFormat } from "../weights/network-file.ts";
+import type { WeightsFormat } from "../weights/named-weights.ts";
 import { type ComparedTensors, compareTensors } from "./compare-tensors.ts";
 import type { NamedNetwork } from "./named-network.ts";
 import { openWeights, readNetwork } from "./open.ts";

@@ -1,7 +1,7 @@
 // What every reader of weights gives: tensors under timm's names, before anyone has asked whether they are all there.
 
 import type { NamedTensors } from "../models/match-weights.ts";
-import type { WeightsFormat } from "../weights/network-file.ts";
+import type { WeightsFormat } from "../weights/named-weights.ts";
 
 export interface NamedNetwork {
   readonly format: WeightsFormat;

@@ -22,7 +22,7 @@ import { parametersByPlace } from "./onnx-places.ts";
  */
 export function readOnnxWeights(bytes: Uint8Array): NamedNetwork {
   const { graph, metadata } = readModel(bytes);
-  const quantized = graph.nodes.find(({ op }) => /^(?:DynamicQ|Deq|Q)uantize|^QLinear|^QGemm|Integer$/.test(op));
+  const quantized = graph.nodes.find(({ op }) => /^(?:DynamicQ|Deq|Q)uantize|^QLinear|^QGemm|^ConvInteger$/.test(op));
   if (quantized !== undefined) return fail("weights/quantized", { op: quantized.op });
   const constants = constantsOf(graph);
   const named = namesIn(constants);

@@ -3,23 +3,21 @@
 
 import { type MatchedWeights, type MatchOptions, matchWeights, type NamedTensors } from "../models/match-weights.ts";
 import { fileKind } from "../weights/file-kind.ts";
-import {
-  embeddedSmall,
-  type NamedWeights,
-  openFile,
-  readOpened,
-  type WeightsFile,
-  type WeightsFormat,
-} from "../weights/network-file.ts";
+import { embeddedSmall, openFile, readOpened } from "../weights/network-file.ts";
+import type { WeightsFile, WeightsFormat } from "../weights/named-weights.ts";
+import { fromKeras } from "./keras-names.ts";
 import type { NamedNetwork } from "./named-network.ts";
 import { readOnnxWeights } from "./onnx-weights.ts";
 import { fromTensorflow } from "./tensorflow-names.ts";
 
+type Metadata = NamedNetwork["metadata"];
+
 export interface Pretrained extends MatchedWeights, Omit<NamedNetwork, "tensors"> {}
 
 /** From the names and axes of a format's usual writers to timm's; formats whose files have timm's names already have none. */
-const namings: { readonly [K in WeightsFormat]?: (tensors: NamedWeights["tensors"]) => NamedTensors } = {
+const namings: { readonly [K in WeightsFormat]?: (tensors: NamedTensors, metadata: Metadata) => NamedTensors } = {
   tensorflow: fromTensorflow,
+  keras: fromKeras,
 };
 
 /**
@@ -50,5 +48,5 @@ export function openWeights(file: Uint8Array | string): WeightsFile {
 export async function readNetwork(file: WeightsFile): Promise<NamedNetwork> {
   if (fileKind(file.bytes) === "onnx") return readOnnxWeights(file.bytes);
   const { format, tensors, metadata } = await readOpened(file);
-  return { format, tensors: namings[format]?.(tensors) ?? tensors, metadata, notes: [] };
+  return { format, tensors: namings[format]?.(tensors, metadata) ?? tensors, metadata, notes: [] };
 }

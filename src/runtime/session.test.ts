@@ -123,6 +123,24 @@ describe("a model for any number of images", () => {
   });
 });
 
+describe("a model with several open axes", () => {
+  const x = { name: "x", dataType: "float32", shape: ["batch", "length"] } as const;
+  const twice = { op: "Add", inputs: ["x", "x"], outputs: ["y"], attributes: {} };
+  const graph = { name: "twice", nodes: [twice], inputs: [x], outputs: [{ ...x, name: "y" }], initializers: [] };
+  const bytes = writeModel({ ...toOnnx(smallProgram(), { constants: new Map() }), graph });
+
+  test("is told their lengths, which have to fit", async () => {
+    const session = await openModel(bytes, { threads: 1 });
+    const data = Float32Array.of(1, 2, 3, 4, 5, 6);
+    expect((await session.run({ x: { data, shape: [2, 3] } })).y).toEqual(data.map((value) => 2 * value));
+    for (const shape of [[2, 2], [6], [1, 2, 3]])
+      await expect(session.run({ x: { data, shape } })).rejects.toThrow(
+        `internal: "x" takes [-1,-1], not 6 numbers as [${shape}]`,
+      );
+    await session.release();
+  });
+});
+
 describe("the same program", () => {
   test("gives the same bits in every session and every run, on two threads", async () => {
     const batch = 4;

@@ -17,7 +17,13 @@ export type SessionDtype = "float32" | "float16" | "uint8";
 export interface SessionValue {
   readonly name: string;
   readonly dtype: SessionDtype;
-  /** -1 for an axis whose length is that of the batch. */
+  /** -1 for an axis of any length. */
+  readonly shape: Shape;
+}
+
+/** Numbers with the length of each axis: for an input of which more than the batch is open. */
+export interface ShapedData {
+  readonly data: TensorData;
   readonly shape: Shape;
 }
 
@@ -27,10 +33,11 @@ export interface Session {
   /**
    * Runs once. Inputs are not copied and must not change meanwhile; outputs are new arrays.
    *
-   * @param feeds - row-major numbers by the names of the inputs; the length of a batch axis follows from them
+   * @param feeds - row-major numbers by the names of the inputs; where no shape is said, the length of the batch axis
+   *   follows from them
    * @throws internal: when an input is missing or of another length
    */
-  run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
+  run(feeds: Readonly<Record<string, TensorData | ShapedData>>): Promise<Record<string, TensorData>>;
   release(): Promise<void>;
 }
 
@@ -87,12 +94,8 @@ async function open(
     async run(feeds) {
       const tensors: Record<string, Tensor> = {};
       for (const input of inputs) {
-        const data = feeds[input.name] ?? internal(`nothing is fed to "${input.name}"`);
-        tensors[input.name] = new ort.Tensor(
-          input.dtype,
-          data as Float32Array,
-          shapeFor(input, data.length) as number[],
-        ) as Tensor;
+        const { data, shape } = shaped(input, feeds[input.name] ?? internal(`nothing is fed to "${input.name}"`));
+        tensors[input.name] = new ort.Tensor(input.dtype, data as Float32Array, shape as number[]) as Tensor;
       }
       const results = await session.run(tensors);
       return Object.fromEntries(outputs.map(({ name }) => [name, dataOf(results[name]!)]));
@@ -111,6 +114,16 @@ function sessionValue(metadata: InferenceSession.ValueMetadata): SessionValue {
   if (!metadata.isTensor) return internal(`"${metadata.name}" is no tensor`);
   const shape = metadata.shape.map((axis) => (typeof axis === "number" && axis >= 0 ? axis : -1));
   return { name: metadata.name, dtype: metadata.type as SessionDtype, shape };
+}
+
+function shaped(input: SessionValue, fed: TensorData | ShapedData): ShapedData {
+  if (!("data" in fed)) return { data: fed, shape: shapeFor(input, fed.length) };
+  const { name, shape } = input;
+  const fits =
+    fed.shape.length === shape.length &&
+    shape.every((axis, i) => axis === -1 || axis === fed.shape[i]) &&
+    elementCount(fed.shape) === fed.data.length;
+  return fits ? fed : internal(`"${name}" takes [${shape}], not ${fed.data.length} numbers as [${fed.shape}]`);
 }
 
 function shapeFor({ name, shape }: SessionValue, length: number): Shape {

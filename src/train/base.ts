@@ -22,8 +22,9 @@ export interface Base {
   readonly dropoutUnits: number;
 }
 
-export async function loadBase(config: RunConfig, classes: number): Promise<Base> {
-  const { width, format, base } = await loadNetwork(config);
+/** @param file - path of the weights where `config.weights` is the name of a published file, else undefined */
+export async function loadBase(config: RunConfig, classes: number, file?: string): Promise<Base> {
+  const { width, format, base } = await loadNetwork({ ...config, weights: file ?? config.weights });
   const head = { classes, hidden: config.strategy.hidden, dropout: config.dropout };
   const infos = networkParameters(width, head).filter(({ block }) => block === "head");
   const fresh = [...initialParameters(infos, config.seed)].map(([name, { values }]) => [name, values] as const);

@@ -2,6 +2,9 @@
 // sent to the process that does the work, so it holds plain data only.
 
 import type { LossOptions } from "../compile/2-loss.ts";
+import type { Mixing } from "../data/augment/mix.ts";
+import type { Tier } from "../data/augment.ts";
+import type { Balance } from "./balance.ts";
 import type { Strategy } from "./strategy.ts";
 
 export interface RunConfig {
@@ -9,8 +12,10 @@ export interface RunConfig {
   readonly data: readonly string[];
   /** Folder of the run, absolute; does not exist yet or is empty. */
   readonly out: string;
-  /** "small", "random" or the absolute path of a .safetensors file. */
+  /** "small", "random", the name of a published file such as "imagenet", or the absolute path of a file. */
   readonly weights: string;
+  /** Where published files are fetched from: base of a mirror, an http, https or file address; null goes by the environment. */
+  readonly weightsMirror: string | null;
   /** Width multiplier of `random` weights; files know their own. */
   readonly width: number;
   readonly strategy: Strategy;
@@ -19,12 +24,16 @@ export interface RunConfig {
   readonly batchSize: number;
   /** Pixels; null follows the weights. */
   readonly size: number | null;
-  readonly augment: "none" | "light";
+  readonly augment: "none" | Tier;
+  /** Of batches, in stages that keep nothing. */
+  readonly mixing: Mixing;
   /** Views of each image that are kept where the trunk is kept; the first is the plain one. */
   readonly views: number;
   /** Share of images held back for validation, in (0, 1), where the data has no validation folder. */
   readonly validation: number;
   readonly loss: LossOptions;
+  /** What is done about classes of different size. */
+  readonly balance: Balance;
   /** Keras' kernel_regularizer: factor · Σ w² over learning kernels of the base and the head. */
   readonly l2: number;
   /** Largest global norm of the gradient; null leaves gradients as they are. */

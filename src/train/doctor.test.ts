@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { embeddedSmall } from "../weights/network-file.ts";
-import { checkCache, checkMemory, checkNode, checkPlatform, checkWeights, doctor } from "./doctor.ts";
+import { checkCache, checkImagenet, checkMemory, checkNode, checkPlatform, checkWeights, doctor } from "./doctor.ts";
 
 describe("doctor", () => {
   test("wants Node.js 20.9 or later", () => {
@@ -36,6 +36,26 @@ describe("doctor", () => {
   test("reads the package's own network", async () => {
     expect(await checkWeights(embeddedSmall())).toMatchObject({ ok: true });
     expect(await checkWeights(join(tmpdir(), "nothing.safetensors"))).toMatchObject({ ok: false });
+  });
+
+  test("says whether the published network is in the cache, and does not fetch it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "reinception-doctor-"));
+    expect(await checkImagenet(folder)).toEqual({
+      name: "imagenet",
+      ok: true,
+      found: "not fetched yet; a run fetches 171 MB from huggingface.co",
+      fix: null,
+    });
+    expect(await readdir(folder)).toEqual([]);
+    const path = join(folder, "inception_v4.tf_in1k.safetensors");
+    await copyFile(embeddedSmall(), path);
+    expect(await checkImagenet(folder)).toMatchObject({ ok: true, found: `unchanged in ${path}` });
+    await writeFile(path, "changed");
+    expect(await checkImagenet(folder)).toMatchObject({
+      ok: false,
+      found: expect.stringContaining("7 bytes") as string,
+    });
+    await rm(folder, { recursive: true });
   });
 
   test("finds engine and decoder at work, in processes of their own", async () => {

@@ -7,12 +7,16 @@ import { arch, platform } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../data/cache-space.ts";
+import { ReinceptionError } from "../errors.ts";
+import { options } from "../options.ts";
 import { openPretrained } from "../pretrained/open.ts";
+import { publishedFile } from "../pretrained/published.ts";
+import { openCached, weightsFolder } from "../pretrained/weights-cache.ts";
 import { embeddedSmall } from "../weights/network-file.ts";
 import { availableCores, memoryLimitBytes } from "./machine.ts";
 
 export interface Check {
-  /** What was looked at: "node", "platform", "engine", "pictures", "cores", "memory", "cache", "weights". */
+  /** What was looked at: "node", "platform", "engine", "pictures", "cores", "memory", "cache", "weights", "imagenet". */
   readonly name: string;
   readonly ok: boolean;
   /** What was found, in words. */
@@ -41,6 +45,7 @@ export async function doctor(): Promise<Diagnosis> {
     checkMemory(memoryLimitBytes()),
     checkCache(cacheFolder()),
     checkWeights(embeddedSmall()),
+    checkImagenet(),
   ]);
   return { ok: checks.every(({ ok }) => ok), checks };
 }
@@ -100,6 +105,25 @@ export async function checkWeights(path: string): Promise<Check> {
     return check("weights", true, `the package's network, width ${width}, ${head?.classes ?? 0} classes`, fix);
   } catch (error) {
     return check("weights", false, `the package's network cannot be read (${messageOf(error)})`, fix);
+  }
+}
+
+/** The weights that a run fetches unless told otherwise. Not having them yet is no fault, and nothing is fetched here. */
+export async function checkImagenet(folder = weightsFolder()): Promise<Check> {
+  const file = publishedFile(options.weights.default);
+  const { size, url, name } = file;
+  try {
+    const cached = await openCached(file, folder);
+    if (cached !== undefined) return check(name, true, `unchanged in ${cached.path}`, "");
+    return check(
+      name,
+      true,
+      `not fetched yet; a run fetches ${Math.round(size.bytes / 1e6)} MB from ${new URL(url).host}`,
+      "",
+    );
+  } catch (error) {
+    if (error instanceof ReinceptionError) return check(name, false, error.found, error.fix);
+    return check(name, false, messageOf(error), `Fetch it again: reinception weights pull ${name}`);
   }
 }
 

@@ -8,7 +8,7 @@ import { openPixels } from "../data/pixels.ts";
 import { readDataset } from "../data/sources.ts";
 import { fail } from "../errors.ts";
 import type { RunEvent, Stopping } from "./events.ts";
-import { openModelFile } from "./predict.ts";
+import { openModelFile } from "./open-model.ts";
 import { type Evaluation, evaluationOf } from "./report.ts";
 
 export interface EvaluateInput {
@@ -49,7 +49,7 @@ export async function* evaluateFolder(
   let done = 0;
   try {
     for await (const { some, pixels } of prefetch(tasks, 2)) {
-      const answer = await model.probabilities(pixels);
+      const answer = await model.answers(pixels);
       probabilities.set(answer.probabilities, done * classes.length);
       losses.set(
         crossEntropyOf(

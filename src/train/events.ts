@@ -1,8 +1,9 @@
 // What a run says while it goes on. Progress bars, files and pages listen; nothing else comes out of the loop.
 
+import type { Imbalance } from "./balance.ts";
 import type { Report } from "./report.ts";
 
-export type Phase = "read" | "check" | "trunk" | "compile" | "train" | "evaluate" | "write";
+export type Phase = "read" | "download" | "check" | "trunk" | "compile" | "train" | "calibrate" | "evaluate" | "write";
 
 export interface StagePlan {
   readonly unfreeze: string;
@@ -23,6 +24,16 @@ export interface EpochResult {
   readonly validationAccuracy: number;
 }
 
+export interface DownloadEvent {
+  readonly type: "progress";
+  readonly phase: "download";
+  /** Bytes. */
+  readonly done: number;
+  readonly total: number;
+  /** 0 while it is not known. */
+  readonly bytesPerSecond: number;
+}
+
 export type RunEvent =
   | {
       readonly type: "start";
@@ -31,14 +42,18 @@ export type RunEvent =
       readonly images: { readonly train: number; readonly validation: number; readonly test: number };
       readonly skipped: readonly { readonly path: string; readonly reason: string }[];
       readonly stages: readonly StagePlan[];
+      /** Only where classes differ more than tenfold and nothing is done about it. */
+      readonly imbalance?: Imbalance;
     }
   | {
       readonly type: "progress";
-      readonly phase: Phase;
+      readonly phase: Exclude<Phase, "download">;
+      /** Images. */
       readonly done: number;
       readonly total: number;
       readonly imagesPerSecond: number;
     }
+  | DownloadEvent
   | { readonly type: "stage"; readonly stage: number; readonly plan: StagePlan }
   | {
       readonly type: "step";

@@ -43,7 +43,21 @@ describe("a look at the network", () => {
   });
 
   test("says at which size and width the package's own network works", async () => {
-    expect(await inspectNetwork({})).toMatchObject({ weights: "small", width: 0.25, size: 80, unfreeze: "50 layers" });
+    expect(await inspectNetwork({ weights: "small" })).toMatchObject({
+      weights: "small",
+      width: 0.25,
+      size: 80,
+      unfreeze: "50 layers",
+    });
+  });
+
+  test("knows the published network without its file", async () => {
+    expect(await inspectNetwork({})).toMatchObject({
+      weights: "imagenet",
+      width: 1,
+      size: 299,
+      total: { parameters: 41_142_816 + 1537 * 2 },
+    });
   });
 
   test("refuses what the options refuse", async () => {

@@ -10,6 +10,7 @@ import { learningOf, parseUnfreeze, showUnfreeze } from "../models/unfreeze.ts";
 import { asList, checkOption } from "../option-values.ts";
 import { type OptionName, type OptionValues, options } from "../options.ts";
 import { openPretrained } from "../pretrained/open.ts";
+import { isPublished } from "../pretrained/published.ts";
 import { inputFormatOf } from "../weights/network-card.ts";
 import { buildNetwork, cutAt, planStages } from "./plan.ts";
 import { programMacs } from "./program-macs.ts";
@@ -134,6 +135,7 @@ async function formatOf({ weights, width }: InspectNetworkOptions): Promise<Desc
   if (weights === "random" || (weights === undefined && width !== undefined))
     return { weights: "random", width: width ?? options.width.default, format: inceptionInput };
   const named = weights ?? options.weights.default;
+  if (isPublished(named)) return { weights: named, width: 1, format: inceptionInput }; // known without the file
   const { width: own, metadata } = await openPretrained(named);
   return { weights: named, width: own, format: inputFormatOf(metadata) };
 }

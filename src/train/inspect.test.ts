@@ -18,7 +18,7 @@ describe("a look at a file or folder", () => {
   });
 
   test("is a look at the network where there is none", async () => {
-    expect(await inspect()).toMatchObject({ kind: "network", width: 0.25, unfreeze: "50 layers" });
+    expect(await inspect()).toMatchObject({ kind: "network", width: 1, unfreeze: "50 layers" });
   });
 
   test("says when there is nothing, or nothing that can be told", async () => {

@@ -16,7 +16,7 @@ import type { Report } from "./report.ts";
 import { type RunRecord, readReport, readRunRecord } from "./run-folder.ts";
 
 export interface InspectOptions extends InspectNetworkOptions {
-  /** A run's folder, a model.onnx or a .safetensors file; the network that the other options describe if absent. */
+  /** A run's folder, a model.onnx or a file of weights; the network that the other options describe if absent. */
   readonly target?: string | undefined;
 }
 

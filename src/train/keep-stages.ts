@@ -46,8 +46,8 @@ export async function* keepForStages(
   );
   const boundaries = [...new Set(sharing.map((at) => planned[at]!.boundary))];
   const wanted = [
-    ...keptViews(data.train, config.views, config.seed),
-    ...keptViews([...data.validation, ...data.test], 1, config.seed),
+    ...keptViews(data.train, config.views, config),
+    ...keptViews([...data.validation, ...data.test], 1, config),
   ];
   const progress = keepTrunk(trunkOptions(surroundings, boundaries), wanted, stopping);
   const startedMs = nowMs();

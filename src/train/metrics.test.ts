@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { accuracy, accuracyInterval, argmax, classScores, confusionMatrix, softmax } from "./metrics.ts";
+import {
+  accuracy,
+  accuracyInterval,
+  argmax,
+  balancedAccuracy,
+  classScores,
+  confusionMatrix,
+  macroF1,
+  softmax,
+} from "./metrics.ts";
 
 const classes = fc.integer({ min: 1, max: 6 });
 /** Rows of logits with the true class of each. */
@@ -104,6 +113,32 @@ describe("accuracy and the confusion matrix", () => {
         }
       }),
     );
+  });
+});
+
+describe("scores in which every class counts alike", () => {
+  // scikit-learn 1.9.1: balanced_accuracy_score, f1_score(average="macro")
+  const labels = [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 0];
+  const said = [0, 0, 0, 1, 0, 2, 1, 0, 2, 2, 3, 0];
+  const probabilities = Float64Array.from(said.flatMap((name) => [0, 1, 2, 3, 4].map((c) => (c === name ? 1 : 0))));
+  const scores = classScores(confusionMatrix({ probabilities, labels, classes: 5 }));
+
+  test("are scikit-learn's, also with a class that is only named and one that does not occur", () => {
+    expect(balancedAccuracy(scores)).toBeCloseTo(0.626984126984127, 14);
+    expect(macroF1(scores)).toBeCloseTo(0.4839743589743589, 14);
+  });
+
+  test("see that one class is called always, where accuracy does not", () => {
+    const matrix = [
+      [99, 0],
+      [1, 0],
+    ];
+    expect(balancedAccuracy(classScores(matrix))).toBe(0.5);
+    expect(macroF1(classScores(matrix))).toBeLessThan(0.5);
+  });
+
+  test("of no images are 0", () => {
+    expect([balancedAccuracy(classScores([[0]])), macroF1(classScores([[0]]))]).toEqual([0, 0]);
   });
 });
 

@@ -67,6 +67,22 @@ export function classScores(matrix: readonly (readonly number[])[]): readonly Cl
   });
 }
 
+/** Mean recall of the classes that have images: every class counts the same, however rare. 0 for no images. */
+export function balancedAccuracy(scores: readonly ClassScore[]): number {
+  return meanOf(scores.map(({ recall }) => recall));
+}
+
+/** Mean F1 of the classes which occur, among the images or among the answers; as scikit-learn's. 0 for no images. */
+export function macroF1(scores: readonly ClassScore[]): number {
+  return meanOf(scores.map(({ f1 }) => f1));
+}
+
+/** Of what there is. */
+function meanOf(values: readonly (number | null)[]): number {
+  const known = values.filter((value) => value !== null);
+  return known.reduce((total, value) => total + value, 0) / Math.max(known.length, 1);
+}
+
 /**
  * 95 % confidence interval of an accuracy measured on `images` images: Wilson's score interval, which stays inside [0, 1]
  * and is right for few images and accuracies near 0 and 1.

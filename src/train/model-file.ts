@@ -1,24 +1,31 @@
-// The one file that leaves a run: raw RGB pixels in, logits and probabilities out, with class names and everything about
-// the pixels in its metadata.
+// The one file that leaves a run: pictures of any size in, logits and probabilities out, with class names and everything
+// about the pixels in its metadata. It holds every parameter as it is, under timm's name, so that the network can be taken
+// out of it again.
 
-import { bind } from "../compile/5-bind.ts";
-import { compileEvaluation } from "../compile/program.ts";
+import { compileModel } from "../compile/program.ts";
 import { fail } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
-import { build } from "../ir/graph.ts";
 import { toOnnx } from "../onnx/lower.ts";
+import { hasValue, startingAt, withInputName } from "../onnx/model-inputs.ts";
+import { pixelsInput, withImageInput, withViewInput } from "../onnx/pixel-prologue.ts";
 import { readModel } from "../onnx/read.ts";
+import type { OnnxModel } from "../onnx/schema.ts";
 import { writeModel } from "../onnx/write.ts";
-import { buildNetwork, cutAt, type RunNetwork } from "./plan.ts";
+import { networkGraph, type RunNetwork } from "./plan.ts";
 import type { Parameters } from "./stepper.ts";
+
+/** What a model file takes: pictures of any size, or what has been resized, cropped and normalised. */
+export type ModelInput = "image" | "pixels";
 
 /** What a model file says about itself, as text under these names. */
 export interface ModelCard {
   readonly classes: readonly string[];
   readonly inputFormat: InputFormat;
+  readonly input: ModelInput;
   readonly strategy: string;
   readonly version: string;
   readonly dataFingerprint: string;
+  /** SHA-256 over name, newline and little-endian float32 of each parameter, in timm's order. */
   readonly parametersHash: string;
 }
 
@@ -27,33 +34,73 @@ const prefix = "reinception.";
 /**
  * The model as ONNX, opset 18, any batch size.
  *
- * Input `image` uint8 [batch, size, size, 3], RGB, resized and cropped as `inputFormat` says. Outputs `logits` and
- * `probabilities`, float32 [batch, classes].
+ * Input `image` uint8 [batch, height, width, 3], RGB, of any size. Outputs `logits` and `probabilities`, float32
+ * [batch, classes]. Behind the value `pixels`, float32 [batch, 3, size, size], nothing but the network follows.
  */
-export function modelFile(network: RunNetwork, parameters: Parameters, card: ModelCard): Uint8Array {
-  const built = buildNetwork(network, { batch: 1, learning: false, batchStatistics: new Set() });
-  const { graph, outputs } = compileEvaluation(built, cutAt(built, "image", "float32"));
-  const g = build(graph);
-  const logits = outputs.logits!;
-  const { program, constants } = bind(
-    { graph, outputs: { logits, probabilities: g.exp(g.logSoftmax(logits)) } },
-    parameters,
-  );
-  const metadata = Object.fromEntries(
-    Object.entries(card).map(([key, value]) => [prefix + key, JSON.stringify(value)]),
-  );
-  return writeModel(toOnnx(program, { constants, metadata, symbolicBatch: true, name: "inception_v4" }));
+export function modelFile(network: RunNetwork, parameters: Parameters, card: Omit<ModelCard, "input">): Uint8Array {
+  const program = compileModel(networkGraph(network));
+  const lowered = toOnnx(program, {
+    constants: parameters,
+    symbolicBatch: true,
+    name: "inception_v4",
+    producerVersion: card.version,
+  });
+  const inner = withInputName(lowered, "image", "pixels");
+  return writeModel(withCard(withImageInput(inner, card.inputFormat), { ...card, input: "image" }));
 }
 
-/** @throws `model/not-ours` when an ONNX file lacks what `modelFile` writes */
-export function readModelCard(path: string, bytes: Uint8Array): ModelCard {
-  const { metadata } = readModel(bytes);
-  const entries = Object.entries(metadata).flatMap(([key, value]) =>
+/** The model with this card in its metadata; what else is there stays. */
+export function withCard(model: OnnxModel, card: ModelCard): OnnxModel {
+  const entries = Object.entries(card).map(([key, value]) => [prefix + key, JSON.stringify(value)] as const);
+  return { ...model, metadata: { ...model.metadata, ...Object.fromEntries(entries) } };
+}
+
+/** A model and what it says about itself. */
+export interface ModelWithCard {
+  readonly model: OnnxModel;
+  readonly card: ModelCard;
+}
+
+/**
+ * Reads a model file. Tensors are views on `bytes`.
+ *
+ * @throws `model/not-ours` when an ONNX file lacks what `modelFile` writes; onnx/...
+ */
+export function readModelFile(path: string, bytes: Uint8Array): ModelWithCard {
+  const model = readModel(bytes);
+  const entries = Object.entries(model.metadata).flatMap(([key, value]) =>
     key.startsWith(prefix) ? [[key.slice(prefix.length), parse(value)] as const] : [],
   );
   const card = Object.fromEntries(entries) as Partial<ModelCard>;
-  if (!Array.isArray(card.classes) || card.inputFormat === undefined) return fail("model/not-ours", { path });
-  return card as ModelCard;
+  const whole = Array.isArray(card.classes) && card.inputFormat !== undefined && hasValue(model, "pixels");
+  if (!whole) return fail("model/not-ours", { path });
+  return { model, card: { input: "image", ...card } as ModelCard };
+}
+
+/** @throws as `readModelFile` */
+export function readModelCard(path: string, bytes: Uint8Array): ModelCard {
+  return readModelFile(path, bytes).card;
+}
+
+/** The same network with the input asked for, whichever it has. */
+export function withInput({ model, card }: ModelWithCard, input: ModelInput): ModelWithCard {
+  const inner = startingAt(model, [pixelsInput(card.inputFormat)]);
+  const wanted = { ...card, input };
+  return {
+    model: withCard(input === "pixels" ? inner : withImageInput(inner, card.inputFormat), wanted),
+    card: wanted,
+  };
+}
+
+/** The network as it is run here: its one input takes views [batch, size, size, 3], which threads have made already. */
+export function takingViews({ model, card }: ModelWithCard): OnnxModel {
+  return withViewInput(startingAt(model, [pixelsInput(card.inputFormat)]), card.inputFormat);
+}
+
+/** The parameters of the network by timm's names, which alone among the names in a model file have a dot. */
+export function parametersIn({ graph }: OnnxModel): Parameters {
+  const found = graph.initializers.filter(({ name, dataType }) => name.includes(".") && dataType === "float32");
+  return new Map(found.map(({ name, bytes }) => [name, new Float32Array(new Uint8Array(bytes).buffer)]));
 }
 
 function parse(text: string): unknown {

@@ -97,6 +97,11 @@ export function buildNetwork(
   });
 }
 
+/** The network as it goes into a model file: one picture, which has been normalised outside. */
+export function networkGraph({ width, format, head }: RunNetwork): Compilable {
+  return inceptionV4({ width, batch: 1, size: [format.size, format.size], image: "preprocessed", head });
+}
+
 /** The cut at a boundary. Maps are kept in `precision`, the few pooled features always in full, pixels as bytes. */
 export function cutAt({ boundaries }: Compilable, name: string, precision: "float16" | "float32"): Cut {
   const boundary = boundaries.find((candidate) => candidate.name === name);

@@ -1,15 +1,15 @@
 // Classes for pictures, from a model file alone: nothing of the training data or the run is needed.
 
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { batchesOf, prefetch } from "../data/batches.ts";
 import { fileAt } from "../data/locator.ts";
 import { namedLikePicture } from "../data/picture-kind.ts";
 import { openPixels } from "../data/pixels.ts";
 import { type ErrorCode, fail, ReinceptionError } from "../errors.ts";
-import { openModel, type Session } from "../runtime/session.ts";
 import type { Stopping } from "./events.ts";
-import { type ModelCard, readModelCard } from "./model-file.ts";
+import { isFolder } from "./locate-model.ts";
+import { openModelFile } from "./open-model.ts";
 
 export interface PredictInput {
   /** Absolute path of a run's folder or of a model.onnx. */
@@ -31,34 +31,6 @@ export type Prediction =
       readonly path: string;
       readonly problem: { readonly code: ErrorCode; readonly message: string; readonly fix: string };
     };
-
-/** A model ready to classify. */
-export interface OpenModel {
-  readonly card: ModelCard;
-  /** Probabilities [batch, classes] of pixels [batch, size, size, 3]. */
-  probabilities(pixels: Uint8Array): Promise<{ logits: Float32Array; probabilities: Float32Array }>;
-  close(): Promise<void>;
-}
-
-/**
- * Opens the model of a run or a model file.
- *
- * @throws model/not-found, model/not-ours, onnx/...
- */
-export async function openModelFile(path: string, threads: number): Promise<OpenModel> {
-  const file = (await isFolder(path)) ? join(path, "model.onnx") : path;
-  const bytes = await readFile(file).catch(() => fail("model/not-found", { path: file }));
-  const card = readModelCard(file, bytes);
-  const session: Session = await openModel(bytes, { threads });
-  return {
-    card,
-    async probabilities(image) {
-      const { logits, probabilities } = await session.run({ image });
-      return { logits: logits as Float32Array, probabilities: probabilities as Float32Array };
-    },
-    close: () => session.release(),
-  };
-}
 
 export async function* predictImages(input: PredictInput, stopping: Stopping): AsyncGenerator<Prediction, null> {
   const model = await openModelFile(input.model, input.threads);
@@ -83,7 +55,7 @@ export async function* predictImages(input: PredictInput, stopping: Stopping): A
       const bytes = inputFormat.size ** 2 * 3;
       const pixels = new Uint8Array(readable.length * bytes);
       for (const [i, view] of readable.entries()) pixels.set(view, i * bytes);
-      const answers = readable.length === 0 ? new Float32Array() : (await model.probabilities(pixels)).probabilities;
+      const answers = readable.length === 0 ? new Float32Array() : (await model.answers(pixels)).probabilities;
       let row = 0;
       for (const { path, problem } of batch) {
         if (problem !== undefined) yield { path, problem };
@@ -115,11 +87,4 @@ async function picturesIn(paths: readonly string[]): Promise<readonly string[]> 
     }
   }
   return found.length > 0 ? found : fail("predict/no-pictures", { paths });
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
 }

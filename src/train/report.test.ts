@@ -27,6 +27,8 @@ describe("what is said of a judgement", () => {
       images: 4,
       loss: 3,
       accuracy: 0.5,
+      balancedAccuracy: 1 / 2,
+      macroF1: (2 / 3 + 1 / 2 + 0) / 3,
       confusionMatrix: [
         [1, 1, 0],
         [0, 1, 0],
@@ -58,6 +60,8 @@ describe("what is said of a judgement", () => {
       loss: 0,
       accuracy: 0,
       accuracyInterval: [0, 1],
+      balancedAccuracy: 0,
+      macroF1: 0,
       mostWrong: [],
     });
   });

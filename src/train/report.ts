@@ -6,9 +6,11 @@ import {
   accuracy,
   accuracyInterval,
   argmax,
+  balancedAccuracy,
   type ClassScore,
   classScores,
   confusionMatrix,
+  macroF1,
   type Predictions,
 } from "./metrics.ts";
 import type { RunImage } from "./views.ts";
@@ -19,6 +21,10 @@ export interface Evaluation {
   readonly accuracy: number;
   /** 95 %, Wilson's score interval. */
   readonly accuracyInterval: readonly [low: number, high: number];
+  /** Mean recall of the classes. */
+  readonly balancedAccuracy: number;
+  /** Mean F1 of the classes. */
+  readonly macroF1: number;
   readonly classes: readonly ({ readonly name: string } & ClassScore)[];
   /** `[truth][said]`, images. */
   readonly confusionMatrix: readonly (readonly number[])[];
@@ -73,6 +79,7 @@ export function evaluationOf(
   const predictions: Predictions = { probabilities, labels: images.map(({ label }) => label), classes: classes.length };
   const said = argmax(probabilities, classes.length);
   const matrix = confusionMatrix(predictions);
+  const scores = classScores(matrix);
   const share = accuracy(predictions);
   const wrong = images.flatMap((image, i) => {
     if (said[i] === image.label) return [];
@@ -90,7 +97,9 @@ export function evaluationOf(
     loss: losses.reduce((total, loss) => total + loss, 0) / Math.max(images.length, 1),
     accuracy: share,
     accuracyInterval: accuracyInterval(share, images.length),
-    classes: classScores(matrix).map((score, c) => ({ name: classes[c]!, ...score })),
+    balancedAccuracy: balancedAccuracy(scores),
+    macroF1: macroF1(scores),
+    classes: scores.map((score, c) => ({ name: classes[c]!, ...score })),
     confusionMatrix: matrix,
     mostWrong: wrong.sort((a, b) => b.probability - a.probability).slice(0, mostWrongCount),
   };

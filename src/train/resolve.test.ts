@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { ReinceptionError } from "../errors.ts";
 import { type RetrainOptions, resolveConfig, resolveEvaluate, resolvePredict, type Surroundings } from "./resolve.ts";
@@ -26,7 +27,8 @@ describe("what nobody said", () => {
     expect(config()).toMatchObject({
       data: [join(folder, "photos")],
       out: join(folder, "runs", "2026-01-31-hybrid"),
-      weights: "small",
+      weights: "imagenet",
+      weightsMirror: null,
       width: 1,
       dropout: 0,
       batchSize: 32,
@@ -35,6 +37,8 @@ describe("what nobody said", () => {
       views: 1,
       validation: 0.2,
       loss: { labelSmoothing: 0, classWeighting: "keras" },
+      mixing: { mixup: 0, cutmix: 0 },
+      balance: "none",
       l2: 0,
       clipNorm: null,
       monitor: "accuracy",
@@ -81,6 +85,16 @@ describe("options", () => {
       join(folder, "mine.safetensors"),
     ]);
     expect(config({ weights: "random", width: 0.25 })).toMatchObject({ weights: "random", width: 0.25 });
+    expect(config({ weights: "small" }).weights).toBe("small");
+    expect(config({ weights: "imagenet-keras" }).weights).toBe("imagenet-keras");
+  });
+
+  test("name a mirror by its address or its folder", () => {
+    const mirror = (weightsMirror: string) => config({ weightsMirror }).weightsMirror;
+    expect(mirror("https://user:word@mirror.example.org/a")).toBe("https://user:word@mirror.example.org/a");
+    expect(mirror("shared/weights")).toBe(pathToFileURL(join(folder, "shared/weights")).href);
+    expect(refusal({ weightsMirror: "ftp://mirror.example.org" })).toContain("options/value: --weights-mirror");
+    expect(refusal({ weights: "small", weightsMirror: "m" })).toContain("options/not-with: --weights-mirror");
   });
 
   test("that are undefined count as not given", () => {
@@ -121,6 +135,27 @@ describe("options", () => {
     expect(config({ augment: "none" })).toMatchObject({ augment: "none", views: 1 });
     expect(config({ views: 3 })).toMatchObject({ augment: "light", views: 3 });
     expect(refusal({ augment: "none", views: 3 })).toContain("options/not-with: --views");
+  });
+
+  test("mix batches by the tier, or as they say, and only where pixels are learnt from", () => {
+    expect(config().mixing).toEqual({ mixup: 0, cutmix: 0 });
+    expect(config({ augment: "strong" }).mixing).toEqual({ mixup: 0.2, cutmix: 1 });
+    expect(config({ augment: "strong", cutmix: 0, unfreeze: "all", mixup: 0.4 }).mixing).toEqual({
+      mixup: 0.4,
+      cutmix: 0,
+    });
+    expect(refusal({ mixup: 0.2 })).toMatch(/^options\/not-with: --mixup .*\n.*--strategy hybrid --unfreeze all$/);
+    expect(refusal({ strategy: "feature-extraction", cutmix: 1 })).toContain("--strategy hybrid --unfreeze all");
+    expect(config({ mixup: 0 }).mixing.mixup).toBe(0);
+  });
+
+  test("about classes of different size are refused where they would do nothing", () => {
+    expect(config().balance).toBe("none");
+    expect(config({ balance: "sampling" }).balance).toBe("sampling");
+    expect(config({ strategy: "fine-tuning", balance: "adjust" }).balance).toBe("adjust");
+    expect(refusal({ strategy: "fine-tuning", balance: "sampling" })).toMatch(
+      /^options\/not-with: --balance sampling .*\nUse: --balance adjust/,
+    );
   });
 
   test("that do not fit together are refused with the way out", () => {

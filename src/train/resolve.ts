@@ -7,16 +7,23 @@ import { timestamp } from "../clock.ts";
 import { fail } from "../errors.ts";
 import { scaledChannels } from "../models/width.ts";
 import { asList, checkOption, nearest } from "../option-values.ts";
-import { type OptionName, type OptionValues, options, optionsOf } from "../options.ts";
+import { type CommandName, type OptionName, type OptionValues, options, optionsOf } from "../options.ts";
+import { isPublished, resolveMirror } from "../pretrained/published.ts";
 import type { RunConfig } from "./config.ts";
 import type { EvaluateInput } from "./evaluate.ts";
 import { availableCores } from "./machine.ts";
 import type { PredictInput } from "./predict.ts";
 import type { ResumeInput } from "./resume.ts";
+import { mixingOf, refuseUselessBalance, viewsOf } from "./resolve-pictures.ts";
 import { checkStrategy, type GivenOptions, strategyOf, strategyOptions } from "./resolve-strategy.ts";
 import type { Strategy, StrategyName } from "./strategy.ts";
 
-type RunOption = Exclude<OptionName, "strategy" | "classes" | "features" | "top" | "json">;
+/** The options that `reinception train` has; those of other commands say so in their row. */
+type RunOption = Exclude<
+  { [K in OptionName]: "train" extends CommandOf<(typeof options)[K]> ? K : never }[OptionName],
+  "strategy" | "json"
+>;
+type CommandOf<Row> = Row extends { readonly commands: readonly (infer Command)[] } ? Command : "train";
 
 /** What `retrain` takes: where the photos are, and any of the options of `reinception train`. */
 export type RetrainOptions = {
@@ -82,19 +89,30 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
     fail("options/not-with", { option: "--width", other: `--weights ${weights}`, fix: "Use: --weights random" });
   const width = given.width ?? options.width.default;
   scaledChannels(32, width); // refuses widths that leave no whole number of channels
+  if (given.weightsMirror !== undefined && !isPublished(weights))
+    fail("options/not-with", {
+      option: "--weights-mirror",
+      other: `--weights ${weights}`,
+      fix: "Leave one of the two out.",
+    });
+  const balance = given.balance ?? options.balance.default;
+  refuseUselessBalance(balance, strategy);
 
   return {
     data: pathsOf(data, "the folder of photos", "reinception train photos", folder),
     out: given.out === undefined ? newRunFolder(strategy.name, surroundings) : resolve(folder, given.out),
-    weights: weights === "small" || weights === "random" ? weights : resolve(folder, weights),
+    weights: weights === "small" || weights === "random" || isPublished(weights) ? weights : resolve(folder, weights),
+    weightsMirror: given.weightsMirror === undefined ? null : resolveMirror(given.weightsMirror, folder).href,
     width,
     strategy,
     dropout: given.dropout ?? options.dropout.default,
     batchSize: given.batchSize ?? options.batchSize.default,
     size: given.size ?? null,
     ...viewsOf(given),
+    mixing: mixingOf(given, strategy),
     validation: given.validation ?? options.validation.default,
     loss: { labelSmoothing: given.labelSmoothing ?? options.labelSmoothing.default, classWeighting: "keras" },
+    balance,
     l2: given.l2 ?? options.l2.default,
     clipNorm: given.clipNorm ?? null,
     monitor: given.best ?? options.best.default,
@@ -123,7 +141,7 @@ export function resolvePredict(asked: PredictOptions, { folder, cores } = here()
 
 /** @throws options/... */
 export function resolveResume({ run, ...rest }: ResumeOptions, { folder } = here()): ResumeInput {
-  const { epochs } = checkAll(rest, ["run"]);
+  const { epochs } = checkAll(rest, ["run"], "resume");
   return {
     run: resolve(folder, pathOf(run, "the run", "reinception resume runs/first")),
     ...(epochs !== undefined && { epochs: asList(epochs) }),
@@ -149,31 +167,33 @@ function engineOf(given: GivenOptions, cores: number) {
   return { batchSize: given.batchSize ?? judgingBatch, threads: given.threads ?? cores };
 }
 
-/** Several kept views are of use only where they differ. */
-function viewsOf(given: GivenOptions): Pick<RunConfig, "augment" | "views"> {
-  const { views = options.views.default, augment = options.augment.default } = given;
-  if (augment === "none" && views > 1)
-    fail("options/not-with", { option: "--views", other: "--augment none", fix: "Use: --augment light" });
-  return { augment, views };
-}
-
-/** Names and values of everything that was given; what is undefined counts as not given. */
-function checkAll(asked: Readonly<Record<string, unknown>>, others: readonly string[]): GivenOptions {
-  const known: readonly string[] = optionsOf("train").filter((name) => name !== "json");
+/**
+ * Names and values of everything that was given; what is undefined counts as not given.
+ *
+ * @param others - names of what the function takes besides the options of the command
+ * @throws options/unknown, options/value
+ */
+export function checkAll(
+  asked: Readonly<Record<string, unknown>>,
+  others: readonly string[],
+  command: CommandName = "train",
+): GivenOptions {
+  const known: readonly string[] = optionsOf(command).filter((name) => name !== "json");
   for (const [name, value] of Object.entries(asked)) {
     if (value === undefined) continue;
     if (!known.includes(name))
       fail("options/unknown", {
         option: name,
         nearest: nearest(name, [...known, ...others]),
-        help: "reinception train --help",
+        help: `reinception ${command} --help`,
       });
     checkOption(name as OptionName, value);
   }
   return asked as GivenOptions;
 }
 
-function pathOf(path: unknown, what: string, example: string): string {
+/** @throws options/missing */
+export function pathOf(path: unknown, what: string, example: string): string {
   return typeof path === "string" && path !== "" ? path : fail("options/missing", { what, example });
 }
 

@@ -17,14 +17,17 @@ export interface RunRecord {
   readonly config: RunConfig;
   readonly classes: readonly string[];
   readonly dataFingerprint: string;
+  /** Of the base's parameters as they were loaded. */
   readonly weightsHash: string;
+  /** The file behind the name of published weights; `null` for others. */
+  readonly weightsFile: { readonly path: string; readonly sizeBytes: number; readonly sha256: string } | null;
 }
 
 export interface RunFolder {
   readonly path: string;
   /** Where checkpoints lie. */
   readonly checkpoints: string;
-  writeJson(name: "run.json" | "report.json" | "labels.json", value: unknown): Promise<void>;
+  writeJson(name: "run.json" | "report.json" | "labels.json" | "golden.json", value: unknown): Promise<void>;
   /** Line by line, so that a long list is never in memory as one text. */
   writeLines(name: "images.jsonl", lines: Iterable<string>): Promise<void>;
   writeModel(bytes: Uint8Array): Promise<void>;

@@ -7,16 +7,20 @@ import { fail } from "../errors.ts";
 import { elementCount } from "../ir/tensor-type.ts";
 import { blocks } from "../models/card.ts";
 import { defineOptimizer } from "../optimize/optimizers.ts";
+import { countsOf, imbalanceOf, lossTermsOf } from "./balance.ts";
 import { loadBase } from "./base.ts";
 import { type Checkpoint, dropCheckpoints } from "./checkpoint.ts";
 import { openCheckpoints, partOf, snapshotOf } from "./checkpoints.ts";
 import type { RunConfig } from "./config.ts";
 import type { Phase, RunEvent, StagePlan, Stopping } from "./events.ts";
 import { keptFeed, pixelFeed } from "./feed.ts";
+import { goldenFor } from "./golden.ts";
+import { goldenAnswers } from "./golden-answers.ts";
 import { hashParameters, type Kept } from "./keep.ts";
 import { keepForStages, keptAlready } from "./keep-stages.ts";
 import { modelFile } from "./model-file.ts";
 import { buildNetwork, cutAt, type PlannedStage, planStages, type RunNetwork } from "./plan.ts";
+import { findWeights, withoutPassword } from "./published-weights.ts";
 import { evaluationOf, type Report, type StageReport } from "./report.ts";
 import { findResumable, type Resumable, type ResumeInput } from "./resume.ts";
 import { divide, leaveOutSkipped, leaveOutUnreadable, listPictures, type RunData } from "./run-data.ts";
@@ -87,7 +91,10 @@ async function* logged(
 async function* work({ config, stopping, folder, from, number }: Work): AsyncGenerator<RunEvent, Report> {
   const watch = stopwatch(from?.state.seconds);
   const listed = yield* listPictures(config);
-  const base = await loadBase(config, listed.classes.length);
+  watch.lap("read");
+  const weightsFile = yield* findWeights(config, stopping);
+  watch.lap("download");
+  const base = await loadBase(config, listed.classes.length, weightsFile?.path);
   if (from !== undefined && base.hash !== from.state.weightsHash)
     fail("run/changed", {
       path: folder.path,
@@ -96,7 +103,8 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
     });
   const { network, parameters } = base;
   const planned = planStages(network, config.strategy.stages);
-  const views = openViews({ format: network.format, seed: config.seed, workers: config.threads });
+  const drawing = { seed: config.seed, augment: config.augment };
+  const views = openViews({ ...drawing, format: network.format, workers: config.threads });
   const kept = new Map<number, Kept>();
   try {
     const surroundings = { config, network, parameters, planned, views };
@@ -109,14 +117,23 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
     if (changes.length > 0) fail("run/changed", { path: folder.path, what: "data", changes });
     const plans = planned.map((stage) => describe(stage, data, config));
     const about = { version, classes: data.classes, dataFingerprint: data.fingerprint };
+    const recorded = withoutPassword(config);
     if (from === undefined) {
-      const started = { ...about, versions: versions(), startedAt: timestamp(), config, weightsHash: base.hash };
       await folder.writeLines("images.jsonl", imageLines(data));
       await folder.writeJson("labels.json", data.classes);
-      await folder.writeJson("run.json", started);
+      const origin = { config: recorded, weightsHash: base.hash, weightsFile };
+      await folder.writeJson("run.json", { ...about, versions: versions(), startedAt: timestamp(), ...origin });
     }
     const images = { train: data.train.length, validation: data.validation.length, test: data.test.length };
-    yield { type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans };
+    const counts = countsOf(
+      data.train.map(({ label }) => label),
+      data.classes.length,
+    );
+    const imbalance = config.balance === "none" ? imbalanceOf(data.classes, counts) : undefined;
+    yield {
+      ...{ type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans },
+      ...(imbalance !== undefined && { imbalance }),
+    };
     watch.lap("read");
 
     const reports: StageReport[] = [...(from?.state.reports ?? [])];
@@ -129,7 +146,13 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
       number,
       clock: nowMs,
       state: async (stage) => ({
-        ...{ config, dataFingerprint: data.fingerprint, weightsHash: base.hash, stage, reports: [...reports] },
+        ...{
+          config: recorded,
+          dataFingerprint: data.fingerprint,
+          weightsHash: base.hash,
+          stage,
+          reports: [...reports],
+        },
         ...{ before: best ?? null, seconds: watch.all(), eventsBytes: await folder.syncEvents() },
       }),
       parameters: (stage) => new Map([...new Set(moved(stage))].map((name) => [name, parameters.get(name)!])),
@@ -156,9 +179,9 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
         validation: data.validation,
         feed:
           plan.boundary === "image"
-            ? pixelFeed(views, config.augment === "light", config.seed)
-            : keptFeed(kept.get(index)!, config.views, config.seed),
-        stepper: openStage(config, network, parameters, plan),
+            ? pixelFeed(views, drawing, config.mixing)
+            : keptFeed(kept.get(index)!, config.views, drawing),
+        stepper: openStage({ config, network, parameters, plan, counts }),
         moving: new Map([...parameters].filter(([name]) => plan.moves.has(name))),
         dropoutUnits: base.dropoutUnits,
         before: best,
@@ -185,7 +208,10 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
 
     const parametersHash = hashParameters(parameters, [...parameters.keys()]);
     const card = { ...about, inputFormat: network.format, strategy: config.strategy.name, parametersHash };
-    await folder.writeModel(modelFile(network, parameters, card));
+    const model = modelFile(network, parameters, card);
+    await folder.writeModel(model);
+    const answers = await goldenAnswers(network, parameters, config.threads);
+    await folder.writeJson("golden.json", goldenFor(answers, "model.onnx", model));
     watch.lap("write");
     const report: Report = {
       ...about,
@@ -224,14 +250,25 @@ function describe(
   };
 }
 
-function openStage(config: RunConfig, network: RunNetwork, parameters: Parameters, plan: PlannedStage): Stepper {
+interface StageProgram {
+  readonly config: RunConfig;
+  readonly network: RunNetwork;
+  readonly parameters: Parameters;
+  readonly plan: PlannedStage;
+  /** Images to learn from in each class. */
+  readonly counts: readonly number[];
+}
+
+function openStage({ config, network, parameters, plan, counts }: StageProgram): Stepper {
+  const { classWeights, logitOffsets } = lossTermsOf(config.balance, counts);
   return openStepper({
     network: (batch, learning) => buildNetwork(network, { batch, learning, batchStatistics: plan.batchStatistics }),
     cut: (built) => cutAt(built, plan.boundary, config.cachePrecision),
     parameters,
     learns: plan.learns,
     classes: network.head.classes,
-    loss: config.loss,
+    loss: { ...config.loss, classWeights },
+    logitOffsets,
     penalty: { factor: config.l2, parameters: plan.kernels },
     optimizer: defineOptimizer(plan.stage.optimizer),
     clipNorm: config.clipNorm,

@@ -1,13 +1,15 @@
 // One stage of a strategy: epochs of steps, a judgement after each, the best parameters at the end. Yields what happens.
 
 import { crossEntropyOf } from "../compile/2-loss.ts";
-import { batchesOf, epochOrder, prefetch } from "../data/batches.ts";
+import { batchesOf, prefetch } from "../data/batches.ts";
+import { readAhead } from "../data/read-ahead.ts";
 import { fail } from "../errors.ts";
 import { stream } from "../random.ts";
 import type { RunConfig } from "./config.ts";
 import type { EpochResult, RunEvent, Stopping } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import { stageLearningRate } from "./learning-rate.ts";
+import { aheadBytes, bytesOf, type Lesson, lessonsOf } from "./lessons.ts";
 import { argmax, softmax } from "./metrics.ts";
 import type { Feeds, Parameters, Stepper, StepperState } from "./stepper.ts";
 import type { Stage } from "./strategy.ts";
@@ -76,6 +78,15 @@ export interface StageResult {
 }
 
 export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, StageResult> {
+  const lessons = lessonsOf(work, work.from?.position ?? { epoch: 1, step: 0 });
+  try {
+    return yield* learn(work, lessons);
+  } finally {
+    await lessons.return(undefined);
+  }
+}
+
+async function* learn(work: StageWork, lessons: AsyncIterator<Lesson>): AsyncGenerator<RunEvent, StageResult> {
   const { index, stage, config, train, stopping, clock, from } = work;
   const stepsPerEpoch = Math.ceil(train.length / config.batchSize);
   const epochs = [...(from?.position.epochs ?? [])];
@@ -91,24 +102,21 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
     const epochNumber = work.epochsBefore + epoch; // over all stages: chance is drawn under it
     const began = epoch === from?.position.epoch ? from.position : { step: 0, seen: 0, lossSum: 0, right: 0 };
     let { step, seen, lossSum, right } = began;
-    const batches = batchesOf(epochOrder(config.seed, epochNumber, train.length), config.batchSize).slice(step);
-    const tasks = batches.map((batch) => async () => {
-      const images = Array.from(batch, (at) => train[at]!);
-      return { images, feeds: await work.feed.learning(images, epochNumber) };
-    });
     const snapshot = (place: Pick<StagePosition, "epoch" | "step" | "seen" | "lossSum" | "right">): StageSnapshot => {
       const { updates, arrays } = work.stepper.state();
       const position = { ...place, epochs: [...epochs], best: best ?? null, bestEpoch, reason, updates };
       return { position, moving: work.moving, best: kept, optimizer: arrays };
     };
     let learningRate = 0;
-    let waitedSinceMs = clock();
-    for await (const { images, feeds } of prefetch(tasks, 2)) {
+    while (step < stepsPerEpoch) {
+      const waitedSinceMs = clock();
+      const { images, feeds, ownShare } = await nextOf(lessons);
       waitingMs += clock() - waitedSinceMs;
       learningRate = stageLearningRate(stage, stepsPerEpoch * stage.epochs, (epoch - 1) * stepsPerEpoch + step);
       const labels = Uint32Array.from(images, ({ label }) => label);
       const masks = dropoutMasks(config, work.dropoutUnits, `${epochNumber}:${step}`, images.length);
-      const { loss, logits } = await work.stepper.step({ ...feeds, ...masks }, labels, learningRate);
+      const notes = { weights: weightsOf(images), ownShare };
+      const { loss, logits } = await work.stepper.step({ ...feeds, ...masks }, labels, learningRate, notes);
       if (!Number.isFinite(loss))
         fail("train/loss-not-finite", {
           stage: index + 1,
@@ -120,7 +128,8 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
       step += 1;
       seen += images.length;
       lossSum += loss * images.length;
-      right += argmax(logits, work.classes).reduce((total, said, i) => total + (said === labels[i] ? 1 : 0), 0);
+      const shown = ownShare < 0.5 ? labels.toReversed() : labels; // of a mixed image, what there is more of
+      right += argmax(logits, work.classes).reduce((total, said, i) => total + (said === shown[i] ? 1 : 0), 0);
       const seconds = (clock() - startedMs) / 1000;
       const secondsLeft = (seconds / (step - began.step)) * (stepsPerEpoch * (stage.epochs - epoch + 1) - step);
       yield {
@@ -143,7 +152,6 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
         reason = "stopped";
         break;
       }
-      waitedSinceMs = clock();
     }
     if (seen === 0) break;
     const judged = await judge(work);
@@ -165,6 +173,17 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
   return { epochs, bestEpoch, best, reason, waitingSeconds: waitingMs / 1000 };
 }
 
+async function nextOf(lessons: AsyncIterator<Lesson>): Promise<Lesson> {
+  const { done, value } = await lessons.next();
+  if (done) throw new Error("internal: the lessons end before the stage");
+  return value;
+}
+
+/** Nothing where no image has a weight of its own. */
+function weightsOf(images: readonly RunImage[]): readonly number[] | undefined {
+  return images.some(({ weight }) => weight !== undefined) ? images.map(({ weight = 1 }) => weight) : undefined;
+}
+
 function restore({ moving, stepper }: StageWork, { position, moving: values, optimizer }: StageSnapshot): void {
   for (const [name, parameter] of moving) parameter.set(values.get(name)!);
   stepper.restore({ updates: position.updates, arrays: optimizer });
@@ -183,7 +202,8 @@ export async function predictAll(
   const probabilities = new Float64Array(images.length * classes);
   const losses = new Float64Array(images.length);
   let done = 0;
-  for await (const { some, feeds } of prefetch(tasks, 2)) {
+  const depth = readAhead(({ feeds }: { feeds: Feeds }) => bytesOf(feeds), aheadBytes);
+  for await (const { some, feeds } of prefetch(tasks, depth)) {
     const logits = (await stepper.evaluate(feeds, config.batchSize)).subarray(0, some.length * classes);
     probabilities.set(softmax(logits, classes), done * classes);
     losses.set(

@@ -2,7 +2,7 @@
 // lives in `parameters` and is fed anew to every step; nothing of it is inside a program.
 
 import type { Compilable, Cut } from "../compile/1-partition.ts";
-import { type LossOptions, type Penalty, targetsOf } from "../compile/2-loss.ts";
+import { type BatchNotes, type LossOptions, type LossTerms, targetsOf } from "../compile/2-loss.ts";
 import { bind, type Constants } from "../compile/5-bind.ts";
 import { compileEvaluation, compileTraining } from "../compile/program.ts";
 import { globalNorm, globalNormFactor } from "../optimize/clipping.ts";
@@ -22,7 +22,9 @@ export interface StepperOptions {
   readonly learns: ReadonlySet<string>;
   readonly classes: number;
   readonly loss: LossOptions;
-  readonly penalty?: Penalty | undefined;
+  readonly penalty?: LossTerms["penalty"];
+  /** Added to the logits in the loss alone. */
+  readonly logitOffsets?: LossTerms["logitOffsets"];
   readonly optimizer: Optimizer;
   /** Largest global norm of the gradient, PyTorch's definition; null leaves it as it is. */
   readonly clipNorm: number | null;
@@ -47,7 +49,7 @@ export interface StepResult {
 
 export interface Stepper {
   /** Learns from one batch of any size; each size has a program of its own, so that a last smaller batch is exact. */
-  step(feeds: Feeds, labels: Uint32Array, learningRate: number): Promise<StepResult>;
+  step(feeds: Feeds, labels: Uint32Array, learningRate: number, notes?: BatchNotes): Promise<StepResult>;
   /** Logits of a batch with the parameters as they are now. */
   evaluate(feeds: Feeds, batch: number): Promise<Float32Array>;
   /** The optimizer's state as it is now: not a copy. */
@@ -86,9 +88,9 @@ export function openStepper(options: StepperOptions): Stepper {
   }
 
   return {
-    async step(feeds, labels, learningRate) {
+    async step(feeds, labels, learningRate, notes) {
       const session = await open(labels.length, true);
-      const targets = Float32Array.from(targetsOf(labels, classes, options.loss));
+      const targets = Float32Array.from(targetsOf(labels, classes, options.loss, notes));
       const result = await session.run(select({ ...feeds, ...moving, targets }, session));
       const gradients = [...learns].map((name) => result[`gradient:${name}`] as Float32Array);
       const gradientFactor = clipNorm === null ? 1 : globalNormFactor(gradients, clipNorm).factor;
@@ -136,9 +138,7 @@ async function openSession(
 ): Promise<Session> {
   const network = options.network(batch, learning);
   const cut = options.cut(network);
-  const program = learning
-    ? compileTraining(network, cut, options.learns, options.penalty)
-    : compileEvaluation(network, cut);
+  const program = learning ? compileTraining(network, cut, options.learns, options) : compileEvaluation(network, cut);
   const bound = bind(program, frozen);
   return openProgram(bound.program, { constants: bound.constants, threads: options.threads, matrixConvolutions: true });
 }

@@ -10,6 +10,7 @@ import { augmentedView, openViews, plainView, type RunImage, type Views } from "
 
 const format = { ...inceptionInput, size: 75 };
 const bytes = 75 * 75 * 3;
+const light = (seed: number) => ({ augment: "light", seed }) as const;
 let root = "";
 let views: Views;
 let first: RunImage;
@@ -25,7 +26,7 @@ beforeAll(async () => {
     hash: `hash${i}`,
   });
   [first, second] = [image(0), image(1)];
-  views = openViews({ format, seed: 5, workers: 1 });
+  views = openViews({ ...light(5), format, workers: 1 });
 });
 afterAll(async () => {
   await views.close();
@@ -36,9 +37,15 @@ describe("a view", () => {
   test("is named by the content of its image, wherever the file lies", () => {
     const moved = { ...first, locator: fileAt("/elsewhere.png"), name: "elsewhere.png" };
     expect(plainView(moved).key).toBe(plainView(first).key);
-    expect(augmentedView(moved, 1, "a").key).toBe(augmentedView(first, 1, "a").key);
-    const keys = [plainView(first), plainView(second), augmentedView(first, 1, "a"), augmentedView(first, 2, "a")];
-    keys.push(augmentedView(first, 1, "b"), augmentedView(second, 1, "a"));
+    expect(augmentedView(moved, light(1), "a").key).toBe(augmentedView(first, light(1), "a").key);
+    const keys = [
+      plainView(first),
+      plainView(second),
+      augmentedView(first, light(1), "a"),
+      augmentedView(first, light(2), "a"),
+    ];
+    keys.push(augmentedView(first, light(1), "b"), augmentedView(second, light(1), "a"));
+    keys.push(augmentedView(first, { augment: "strong", seed: 1 }, "a"));
     expect(new Set(keys.map(({ key }) => key)).size).toBe(keys.length);
   });
 
@@ -50,7 +57,7 @@ describe("a view", () => {
   });
 
   test("that is augmented is drawn by its seed and its name alone", async () => {
-    const drawn = (seed: number, draw: string) => views.pixels([augmentedView(first, seed, draw)]);
+    const drawn = (seed: number, draw: string) => views.pixels([augmentedView(first, light(seed), draw)]);
     const once = await drawn(1, "a");
     expect(await drawn(1, "a")).toEqual(once);
     expect(await drawn(1, "b")).not.toEqual(once);
@@ -73,7 +80,7 @@ describe("a view", () => {
     const pixels = await views.pixels([plainView(passing)]);
     await rm(path);
     expect(await views.pixels([plainView(passing)])).toEqual(pixels);
-    await expect(views.pixels([augmentedView(passing, 1, "a")])).rejects.toThrow("data/unreadable");
+    await expect(views.pixels([augmentedView(passing, light(1), "a")])).rejects.toThrow("data/unreadable");
   });
 });
 
@@ -87,10 +94,10 @@ describe("a picture that cannot be decoded", () => {
 });
 
 test("what pixels depend on is said: another size is another way", async () => {
-  const other = openViews({ format: { ...format, size: 80 }, seed: 5, workers: 1 });
+  const other = openViews({ ...light(5), format: { ...format, size: 80 }, workers: 1 });
   await other.close();
   expect(other.description).not.toBe(views.description);
-  const same = openViews({ format, seed: 9, workers: 2 });
+  const same = openViews({ augment: "strong", seed: 9, format, workers: 2 });
   await same.close();
-  expect(same.description).toBe(views.description); // the seed is in the names of the views
+  expect(same.description).toBe(views.description); // seed and tier are in the names of the views
 });

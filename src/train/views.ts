@@ -1,9 +1,9 @@
 // Which pixels of an image a program sees: its plain view, or one of its augmented ones.
 
+import { type Tier, tiers } from "../data/augment.ts";
 import { decoderVersion } from "../data/decode.ts";
 import type { Locator } from "../data/locator.ts";
 import { openPixels } from "../data/pixels.ts";
-import { defaultAugmentation } from "../data/view.ts";
 import { ReinceptionError } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 
@@ -15,13 +15,19 @@ export interface RunImage {
   readonly label: number;
   /** SHA-256 of its bytes. */
   readonly hash: string;
-  /** Multiplies its loss; 1 if absent. */
+  /** Factor of its loss while it is learnt from; 1 where nothing is said. */
   readonly weight?: number;
+}
+
+/** How augmented views are drawn. */
+export interface Drawing {
+  readonly seed: number;
+  readonly augment: "none" | Tier;
 }
 
 export interface View {
   readonly image: RunImage;
-  /** "plain", or the name of the random stream that draws an augmented view. */
+  /** "plain", or tier, seed and draw of an augmented view. */
   readonly kind: string;
   /** Of the image's content and the kind: names the view wherever the picture lies. */
   readonly key: string;
@@ -41,14 +47,14 @@ export function plainView(image: RunImage): View {
   return { image, kind: "plain", key: `${image.hash}:plain` };
 }
 
-/** An augmented view; the same `draw` of the same image gives the same pixels under one seed. */
-export function augmentedView(image: RunImage, seed: number, draw: string): View {
-  const kind = `augmented:${seed}:${draw}`;
+/** An augmented view; the same `draw` of the same image gives the same pixels under one tier and seed. */
+export function augmentedView(image: RunImage, { augment, seed }: Drawing, draw: string): View {
+  const kind = `${augment}:${seed}:${draw}`;
   return { image, kind, key: `${image.hash}:${kind}` };
 }
 
 /** Rises whenever the same file and format give other pixels than before, so that nothing old is taken for them. */
-const viewsVersion = 1;
+const viewsVersion = 3;
 
 /** Largest memory that plain views may take which are kept decoded, since every epoch asks for them again. */
 const rememberedBytes = 256 * 2 ** 20;
@@ -58,8 +64,9 @@ const rememberedBytes = 256 * 2 ** 20;
  *
  * @param workers - threads which decode while the engine computes
  */
-export function openViews({ format, seed, workers }: { format: InputFormat; seed: number; workers: number }): Views {
-  const pool = openPixels({ workers, format });
+export function openViews(options: Drawing & { readonly format: InputFormat; readonly workers: number }): Views {
+  const { format, seed, augment, workers } = options;
+  const pool = openPixels({ workers, format, ...(augment !== "none" && { augmentation: tiers[augment] }) });
   const bytes = format.size * format.size * 3;
   const remembered = new Map<string, Uint8Array>();
 
@@ -71,12 +78,7 @@ export function openViews({ format, seed, workers }: { format: InputFormat; seed
   }
 
   return {
-    description: JSON.stringify({
-      format,
-      decoder: decoderVersion,
-      views: viewsVersion,
-      augmentation: defaultAugmentation,
-    }),
+    description: JSON.stringify({ format, decoder: decoderVersion, views: viewsVersion }),
     async pixels(views) {
       const parts = await Promise.all(views.map(pixelsOf));
       const whole = new Uint8Array(views.length * bytes);

@@ -18,6 +18,15 @@ function fileOf(dtype: ElementType, view: ArrayBufferView, length = numbers.leng
   return writeSafetensors(new Map([["x", { dtype, shape: [length], bytes: bytesOf(view) }]]));
 }
 
+/** The block in front of a file in a tar archive, as far as it is looked at. */
+function tarHeader(name: string, sizeBytes: number): readonly number[] {
+  const block = Buffer.alloc(512);
+  block.write(name);
+  block.write(sizeBytes.toString(8).padStart(11, "0"), 124);
+  block.write("ustar", 257);
+  return [...block];
+}
+
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "weights-"));
@@ -77,14 +86,21 @@ describe("a weights file", () => {
   });
 
   test.each<[string, readonly number[]]>([
-    ["zip", [0x50, 0x4b, 3, 4, 0, 0]],
     ["pytorch", [0x50, 0x4b, 3, 4, ...Array<number>(26).fill(0), ...Buffer.from("model/data.pkl")]],
+    ["pytorch", [0x50, 0x4b, 3, 4, ...Array<number>(9999).fill(0), ...Buffer.from("model/data.pkl"), 1, 2, 3]],
     ["pytorch", [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a]],
+    ["pytorch", [...tarHeader("sys_info", 5), ...Array<number>(512).fill(0), ...tarHeader("storages", 0)]],
+    ["tar", tarHeader("inception_v4.ckpt", 9)],
     ["hdf5", [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0]],
+    ["gzip", [0x1f, 0x8b, 8]],
     ["onnx", [8, 8, 18, 7]],
-  ])("of another kind is named: %s", async (kind, bytes) => {
+    ["tensorflow", [1, 2, 3, 0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]],
+  ])("is known by its bytes: %s", async (kind, bytes) => {
     expect(fileKind(Uint8Array.from(bytes))).toBe(kind);
-    await expect(readWeights(Uint8Array.from(bytes))).rejects.toThrow(`looks like ${kind}`);
+  });
+
+  test("of ONNX is another reader's, and named", async () => {
+    await expect(readWeights(Uint8Array.of(8, 8, 18, 7))).rejects.toThrow("looks like onnx");
   });
 
   test.each<[string, readonly number[]]>([

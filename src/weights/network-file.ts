@@ -5,40 +5,13 @@ import { fileURLToPath } from "node:url";
 import { fail } from "../errors.ts";
 import { toFloat32 } from "./element-types.ts";
 import { type FileKind, fileKind } from "./file-kind.ts";
+import { readKerasArchive, readKerasHdf5 } from "./keras.ts";
+import { readPytorch } from "./pytorch.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { checkpointPath, readTensorflow } from "./tensorflow.ts";
 import { readGzip, readTar } from "./tensorflow-archive.ts";
+import type { NamedTensor, NamedWeights, WeightsFile, WeightsReader } from "./named-weights.ts";
 import { readWhole } from "./whole-file.ts";
-
-export { inputFormatOf } from "./network-card.ts";
-
-/** Row-major. */
-export interface NamedTensor {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
-
-/** Whose format a file is in, and so whose names its tensors have. */
-export type WeightsFormat = "safetensors" | "pytorch" | "tensorflow" | "keras" | "onnx";
-
-export interface NamedWeights {
-  readonly format: WeightsFormat;
-  /** By the file's own names, in its own order of axes. */
-  readonly tensors: ReadonlyMap<string, NamedTensor>;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** A file as its reader gets it. */
-export interface WeightsFile {
-  readonly bytes: Uint8Array;
-  /** What messages call it: its path, or "the weights". */
-  readonly source: string;
-  /** Where it lies, for formats of several files; `undefined` for bytes that come from elsewhere. */
-  readonly path: string | undefined;
-}
-
-/** Reads a format that has been recognised; every length, offset and count is bounded by the file. */
-export type WeightsReader = (file: WeightsFile) => Promise<NamedWeights>;
 
 /** Formats without a reader are refused by name. */
 const readers: { readonly [K in FileKind]?: WeightsReader } = {
@@ -46,6 +19,9 @@ const readers: { readonly [K in FileKind]?: WeightsReader } = {
   tensorflow: readTensorflow,
   tar: readTar,
   gzip: readGzip,
+  hdf5: (file) => readKerasHdf5(file),
+  zip: (file) => readKerasArchive(file),
+  pytorch: readPytorch,
 };
 
 /** Path of the small network that comes with the package (see assets/README.md). */
@@ -54,8 +30,8 @@ export function embeddedSmall(): string {
 }
 
 /**
- * Reads a weights file, or the bytes of one. Halves and doubles become float32; float32 stays where it is, as views
- * into the file's bytes. Counters of batches (`num_batches_tracked`) are left out.
+ * Reads a weights file, or the bytes of one. Halves and doubles become float32; float32 in row-major order stays where
+ * it is, as views into the file's bytes. Counters of batches (`num_batches_tracked`) are left out.
  *
  * @throws weights/not-found, weights/too-large, weights/other-format, weights/damaged, weights/element-type, and what a
  * format has of its own

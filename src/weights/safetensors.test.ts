@@ -176,7 +176,7 @@ describe("a safetensors file is refused", () => {
           refused++;
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 10_000 },
     );
     expect(refused).toBeGreaterThan(1000);
   });

@@ -5,7 +5,7 @@ import { fail } from "../errors.ts";
 import { indexTar, indexTarBytes, type TarEntry } from "../tar.ts";
 import { fileKind } from "./file-kind.ts";
 import { inflateForward } from "./forward-inflate.ts";
-import type { NamedWeights, WeightsFile } from "./network-file.ts";
+import type { NamedWeights, WeightsFile } from "./named-weights.ts";
 import { readCheckpoint } from "./tensorflow.ts";
 
 /** @throws weights/no-checkpoint, weights/several-checkpoints, weights/damaged, and what a checkpoint itself may be */

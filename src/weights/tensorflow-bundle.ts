@@ -7,7 +7,7 @@
 import { fail } from "../errors.ts";
 import { type Damaged, type MessageReader, readMessage } from "../protobuf.ts";
 import { maskedCrc32c } from "./crc32c.ts";
-import type { NamedTensor } from "./network-file.ts";
+import type { NamedTensor } from "./named-weights.ts";
 import type { TableRecord } from "./tensorflow-table.ts";
 import { floatTypeOf, shapeOf, tensorOf } from "./tensorflow-types.ts";
 

@@ -6,7 +6,7 @@
 
 import { fail } from "../errors.ts";
 import { type Damaged, type MessageReader, readMessage } from "../protobuf.ts";
-import type { NamedTensor } from "./network-file.ts";
+import type { NamedTensor } from "./named-weights.ts";
 import type { TableRecord } from "./tensorflow-table.ts";
 import { type FloatType, floatTypeOf, shapeOf, tensorOf } from "./tensorflow-types.ts";
 

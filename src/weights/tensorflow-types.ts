@@ -7,7 +7,7 @@ import { fail } from "../errors.ts";
 import { elementCount } from "../ir/tensor-type.ts";
 import type { MessageReader } from "../protobuf.ts";
 import { elementSizes, toFloat32 } from "./element-types.ts";
-import type { NamedTensor } from "./network-file.ts";
+import type { NamedTensor } from "./named-weights.ts";
 
 export type FloatType = "F32" | "F64" | "BF16" | "F16";
 

@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { fail } from "../errors.ts";
-import type { NamedWeights, WeightsFile } from "./network-file.ts";
+import type { NamedWeights, WeightsFile } from "./named-weights.ts";
 import { type FindShard, readBundle } from "./tensorflow-bundle.ts";
 import { readSlices } from "./tensorflow-slices.ts";
 import { readTable } from "./tensorflow-table.ts";

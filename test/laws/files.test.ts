@@ -17,7 +17,7 @@ function nameComplaints(paths: readonly string[]): readonly string[] {
   return paths.filter((path) => {
     const name = path.split("/").filter(Boolean).at(-1)!.replace(/\..*$/, "");
     if (/^(?:utils?|misc|helpers?|common)$/.test(name)) return true;
-    return /\.ts$/.test(path) && !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name);
+    return /\.(?:ts|js)$/.test(path) && !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name);
   });
 }
 
@@ -27,7 +27,7 @@ function headComplaints(files: readonly SourceFile[]): readonly string[] {
     .map(({ path }) => `${path} does not begin with what it is for`);
 }
 
-const code = filesLike(/\.ts$/);
+const code = filesLike(/\.(?:ts|js)$/);
 
 describe(`no file has more than ${longestFile} lines`, () => {
   test("in this repository", () => expect(lengthComplaints(code)).toEqual([]));
@@ -64,7 +64,9 @@ describe("a name says what is inside", () => {
 });
 
 describe("every file of src begins with what it is for", () => {
-  test("in this repository", () => expect(headComplaints(productFiles())).toEqual([]));
+  test("in this repository", () => {
+    expect(headComplaints([...productFiles(), ...filesLike(/^src\/.*\.js$/)])).toEqual([]);
+  });
 
   test("code first is noticed", () => {
     expect(headComplaints([{ path: "src/a.ts", text: "export const a = 1;" }])).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { importsOf, productFiles, resolved, type SourceFile, withoutComments } from "./source-files.ts";
+import { filesLike, importsOf, productFiles, resolved, type SourceFile, withoutComments } from "./source-files.ts";
 
 /** A folder imports from itself and from lines above; "." are the files directly in src, "index" the public names. */
 const order: readonly (readonly string[])[] = [
@@ -12,6 +12,7 @@ const order: readonly (readonly string[])[] = [
   ["runtime"],
   ["train"],
   ["head", "advise", "retain", "report", "export"],
+  ["jobs"],
   ["index"],
   ["dashboard", "serve"],
   ["cli"],
@@ -37,6 +38,13 @@ const doors: Readonly<Record<string, RegExp>> = {
   hyparquet: /^src\/data\/sources\//,
   "hyparquet-compressors": /^src\/data\/sources\//,
   commander: /^src\/cli\//,
+};
+
+/** What reaches other machines, as modules and as globals; published weights come in by one file, pages go out by two folders. */
+const network = {
+  modules: /^node:(?:http|https|http2|net|tls|dgram|dns)(?:\/|$)/,
+  globals: /\b(?:fetch|XMLHttpRequest|WebSocket|EventSource|WebTransport)\(/g,
+  doors: /^src\/(?:pretrained\/http\.ts|serve\/|dashboard\/)/,
 };
 
 /** Where a file belongs in the order. */
@@ -76,6 +84,26 @@ function doorComplaints(files: readonly SourceFile[]): readonly string[] {
   );
 }
 
+function networkComplaints(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter(({ path }) => !network.doors.test(path))
+    .flatMap((file) =>
+      [
+        ...importsOf(file).filter((name) => network.modules.test(name)),
+        ...[...withoutComments(file.text).matchAll(network.globals)].map(([what]) => what),
+      ].map((what) => `${file.path} reaches the network by ${what}`),
+    );
+}
+
+/** The page of the web export stands alone in a user's folder, where nothing else of this program is. */
+function pageComplaints(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => !/^\.\/[\w-]+\.js$/.test(name))
+      .map((name) => `${file.path} imports ${name}`),
+  );
+}
+
 const impure = /\b(?:Math\.random|Date\.now|new Date|performance\.now|process\.|Buffer\b|setTimeout|setInterval)/g;
 
 function purityComplaints(files: readonly SourceFile[]): readonly string[] {
@@ -107,6 +135,7 @@ describe("a file imports from its own folder and from lines above", () => {
     ["src/optimize/sgd.ts", "../models/card.ts"],
     ["src/train/run.ts", "../report/charts.ts"],
     ["src/train/run.ts", "../index.ts"],
+    ["src/export/export.ts", "../jobs/job.ts"],
     ["src/serve/server.ts", "../train/run.ts"],
     ["src/cli/main.ts", "../train/run.ts"],
     ["src/errors.ts", "./ir/graph.ts"],
@@ -119,6 +148,7 @@ describe("a file imports from its own folder and from lines above", () => {
     ["src/train/run.ts", "../ir/graph.ts"],
     ["src/train/run.ts", "./stage.ts"],
     ["src/index.ts", "./report/html.ts"],
+    ["src/jobs/jobs.ts", "../export/export.ts"],
     ["src/cli/main.ts", "../index.ts"],
     ["src/cli/main.ts", "../options.ts"],
     ["src/options.ts", "./errors.ts"],
@@ -156,6 +186,44 @@ describe("each outside thing has one door", () => {
   test("the door itself may", () => {
     expect(doorComplaints([{ path: "src/data/decode.ts", text: 'import sharp from "sharp";' }])).toEqual([]);
   });
+});
+
+describe("the network has one door", () => {
+  test("in src", () => expect(networkComplaints(productFiles())).toEqual([]));
+
+  test("and that door is in use", () => {
+    const opened = productFiles().map((file) => ({ ...file, path: file.path.replace("http.ts", "other.ts") }));
+    expect(networkComplaints(opened).length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    'import { get } from "node:https";',
+    'import { connect } from "node:net";',
+    'import { lookup } from "node:dns/promises";',
+    'const { request } = await import("node:http");',
+    "const page = await fetch(address);",
+    "const line = new WebSocket(address);",
+  ])("%s is refused elsewhere", (text) => {
+    expect(networkComplaints([{ path: "src/train/run.ts", text }])).toHaveLength(1);
+    expect(networkComplaints([{ path: "src/serve/server.ts", text }])).toEqual([]);
+  });
+});
+
+describe("the page of the web export imports nothing but its own files", () => {
+  const page = filesLike(/^src\/export\/web-page\/.*\.js$/);
+
+  test("in src", () => {
+    expect(page.length).toBeGreaterThan(5);
+    expect(pageComplaints(page)).toEqual([]);
+  });
+
+  test.each(['import { x } from "onnxruntime-web";', 'import { x } from "../web.ts";', 'await import("./web.ts");'])(
+    "not %s",
+    (text) => {
+      expect(pageComplaints([{ path: "src/export/web-page/page/start.js", text }])).toHaveLength(1);
+      expect(pageComplaints([{ path: "src/export/web-page/page/a.js", text: 'import "./b.js";' }])).toEqual([]);
+    },
+  );
 });
 
 describe("what is pure would run in a browser", () => {

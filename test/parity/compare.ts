@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { checkAugment } from "./augment.ts";
 import { type Check, exactly, notCovered, within } from "./check.ts";
 import { checkForward } from "./forward.ts";
 import { checkGradientCases } from "./gradients.ts";
@@ -24,6 +25,7 @@ const bySchema: Readonly<Record<string, (fixture: never, folder: string) => Asyn
   "gradients/1": gradientChecks,
   "steps/1": checkSteps,
   "keras-programs/1": checkKerasPrograms,
+  "augment/1": checkAugment,
 };
 
 /** Checks of every `.json` file of a folder, file by file and case by case. */

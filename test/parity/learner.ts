@@ -67,7 +67,7 @@ function openReference(options: LearnerOptions): Learner {
     const key = `${batch}:${learning}`;
     const built = network(batch, learning);
     const compile = () =>
-      learning ? compileTraining(built, cut(built), learns, penalty) : compileEvaluation(built, cut(built));
+      learning ? compileTraining(built, cut(built), learns, { penalty }) : compileEvaluation(built, cut(built));
     const program = programs.get(key) ?? compile();
     programs.set(key, program);
     return program;

@@ -8,8 +8,8 @@ const fixture = readFixture<PreprocessingFixture>("preprocessing");
 const folder = fileURLToPath(new URL("../fixtures", import.meta.url));
 
 describe("from a file to the tensor that enters", () => {
-  test.each(fixture.images)("$file is Pillow's and timm's", async (picture) => {
-    expect(await judged(checkPicture(fixture, picture, folder))).toEqual({ compared: 8, over: [] });
+  test.each(fixture.images)("$file is Pillow's, timm's and TF-slim's", async (picture) => {
+    expect(await judged(checkPicture(fixture, picture, folder))).toEqual({ compared: 12, over: [] });
   });
 
   test("a picture that is not there is a failed check", async () => {

@@ -1,11 +1,15 @@
-// From picture files to the tensor that enters, against Pillow and timm. Of the ways to read a file the one is compared
-// that the product takes: upright, on white, 16 bits scaled. Not compared is TF-slim's pipeline, which it does not have.
+// From picture files to the tensor that enters, against Pillow, timm and TF-slim. Of the ways to read a file the one is
+// compared that the product takes: upright, on white, 16 bits scaled.
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { decodeImage } from "../../src/data/decode.ts";
+import type { Pixels } from "../../src/data/resize.ts";
+import { tfSlimView } from "../../src/data/tf-slim-view.ts";
 import { evaluationPlan, evaluationView } from "../../src/data/view.ts";
 import { type InputFormat, inceptionInput } from "../../src/input-format.ts";
+import { openModel } from "../../src/runtime/session.ts";
+import { prologueModel } from "../support/prologue-model.ts";
 import { type Check, exactly, guarded, notCovered, within } from "./check.ts";
 import { type Samples, sampleError, worstDifference } from "./measure.ts";
 import { numberIn } from "./tolerance.ts";
@@ -21,7 +25,11 @@ export interface PreprocessingFixture {
       readonly crop_mode: string;
     };
   };
-  readonly tolerance: { readonly decoding: string; readonly "timm, own bicubic that repeats Pillow's method": string };
+  readonly tolerance: {
+    readonly decoding: string;
+    readonly "timm, own bicubic that repeats Pillow's method": string;
+    readonly slim: string;
+  };
   readonly images: readonly PictureCase[];
 }
 
@@ -42,6 +50,7 @@ export interface PictureCase {
       readonly mean: readonly number[];
       readonly std: readonly number[];
     };
+    readonly slim: Samples & { readonly mean: readonly number[]; readonly std: readonly number[] };
   }[];
 }
 
@@ -62,7 +71,7 @@ export async function* checkPicture(
   yield* guarded(place, async function* () {
     const format = formatOf(fixture);
     const way = ours.find((known) => picture.variants.some(({ id }) => id === known));
-    const { pixels, timm } =
+    const { pixels, timm, slim } =
       picture.variants.find(({ id }) => id === way) ?? notCovered("a picture without our way to read it");
     const decoded = await decodeImage(join(folder, picture.file));
     const limits = decodingLimits(fixture.tolerance.decoding, picture);
@@ -98,10 +107,31 @@ export async function* checkPicture(
       return normalised(view[(i % area) * 3 + channel]!, channel);
     });
     yield within(place, "tensor", sampleError(tensor, timm), limit);
+    yield within(
+      place,
+      "tensor by the model's own nodes",
+      sampleError(await tensorByNodes(decoded, format), timm),
+      limit,
+    );
     const { mean, std } = momentsOf(view, 3, normalised);
     yield within(place, "mean of the tensor", worstDifference(mean, timm.mean), limit);
     yield within(place, "deviation of the tensor", worstDifference(std, timm.std), limit);
+
+    const slimLimit = same ? numberIn(fixture.tolerance.slim, "# absolute") : ((limits.sample + 1) * 2) / 255;
+    const slimTensor = tfSlimView(decoded, format.size);
+    yield within(place, "TF-slim's tensor", sampleError(slimTensor, slim), slimLimit);
+    const moments = planeMoments(slimTensor, 3);
+    yield within(place, "mean of TF-slim's tensor", worstDifference(moments.mean, slim.mean), slimLimit);
+    yield within(place, "deviation of TF-slim's tensor", worstDifference(moments.std, slim.std), slimLimit);
   });
+}
+
+/** What enters the network when a model file is given the picture itself. */
+async function tensorByNodes({ width, height, pixels }: Pixels, format: InputFormat): Promise<Float32Array> {
+  const session = await openModel(prologueModel(format), { threads: 1 });
+  const answer = await session.run({ image: { data: pixels, shape: [1, height, width, 3] } });
+  await session.release();
+  return answer.pixels as Float32Array;
 }
 
 function formatOf({ timm: { config } }: PreprocessingFixture): InputFormat {
@@ -128,6 +158,17 @@ function decodingLimits(
       mean: numberIn(text, "mean difference <= # level"),
     };
   return format === "PNG" ? { sample: 0, mean: 1e-9 } : notCovered(`a picture of format "${format}"`);
+}
+
+/** Mean and population deviation of each plane of `[planes, ...]`. */
+function planeMoments(values: Float32Array, planes: number) {
+  const length = values.length / planes;
+  const parts = Array.from({ length: planes }, (_, c) => values.subarray(c * length, (c + 1) * length));
+  const mean = Float64Array.from(parts, (part) => part.reduce((sum, value) => sum + value / length, 0));
+  const std = Float64Array.from(parts, (part, c) =>
+    Math.sqrt(part.reduce((sum, value) => sum + (value - mean[c]!) ** 2 / length, 0)),
+  );
+  return { mean, std };
 }
 
 /** Mean and population deviation of each channel of interleaved values. */

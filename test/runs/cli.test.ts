@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Report } from "../../src/index.ts";
 import { drawPhotos } from "../support/drawn-photos.ts";
+import { writeFinishedRun } from "../support/finished-run.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const folder = temporaryFolder();
@@ -76,6 +77,31 @@ describe("reinception train", () => {
     const { code, out, errors } = await reinception(["train", data, "--width", "0.5"]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(errors).toContain("options/not-with: --width");
+  });
+});
+
+describe("a finished model on the command line", () => {
+  test("is exported, predicts from there as before, and is refused when it is not what golden.json says", async () => {
+    const run = join(folder, "finished");
+    const { bytes } = await writeFinishedRun(run);
+    const exported = await reinception(["export", run, "--input", "pixels"]);
+    expect(exported.code).toBe(0);
+    const lines = exported.out.trimEnd().split("\n");
+    expect(lines.map((line) => line.trim())).toEqual([
+      expect.stringMatching(/^\d[\d.]* [kM]B {2}.*model\.onnx$/),
+      expect.stringMatching(/^\d[\d.]* [kM]B {2}.*golden\.json$/),
+    ]);
+    const picture = join(data, "discs", "0.png");
+    const before = await reinception(["predict", run, picture, "--json"]);
+    expect(before.code).toBe(0);
+    expect((await reinception(["predict", join(run, "onnx", "model.onnx"), picture, "--json"])).out).toBe(before.out);
+    const again = await reinception(["export", run, "--json"]);
+    expect(again.code).toBe(4);
+    expect(JSON.parse(again.out)).toMatchObject({ error: { code: "export/folder-in-use" } });
+    writeFileSync(join(run, "model.onnx"), bytes.with(bytes.length - 1, 0));
+    const changed = await reinception(["predict", run, picture]);
+    expect(changed.code).toBe(4);
+    expect(changed.errors).toContain("model/golden-mismatch: ");
   });
 });
 

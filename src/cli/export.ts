@@ -1,0 +1,69 @@
+// reinception export: takes a model elsewhere and says which files it wrote, and how a smaller one compares.
+
+import { join } from "node:path";
+import { type Comparison, exportModel } from "../index.ts";
+import type { Action } from "./commands.ts";
+import { shortPath } from "./paths.ts";
+import { advance, beginning, statusText } from "./progress.ts";
+import { listenForSignals } from "./signals.ts";
+import { openStatusLine } from "./status-line.ts";
+import { table } from "./table.ts";
+import { terminalOf } from "./terminal.ts";
+import { count, percent, percentWithin, sizeInBytes } from "./words.ts";
+
+export const exportAction: Action = async ([model = ""], { json, ...options }) => {
+  const { format, input, calibration, maxAccuracyLoss, threads, out } = options;
+  const job = exportModel({ model, format, input, calibration, maxAccuracyLoss, threads, out });
+  const terminal = terminalOf(process.stderr);
+  const status = openStatusLine(process.stderr, terminal);
+  const signals = listenForSignals(job, (line) => status.print(line));
+  let progress = beginning;
+  try {
+    for await (const event of job) {
+      if (!("type" in event)) continue;
+      progress = advance(progress, event);
+      status.show(statusText(progress, terminal));
+    }
+  } finally {
+    status.close();
+    signals.close();
+  }
+  const written = await job.result;
+  if (json === true) console.log(JSON.stringify(written));
+  else {
+    const rows = written.files.map(({ name, sizeBytes }) => [
+      sizeInBytes(sizeBytes),
+      shortPath(join(written.out, name)),
+    ]);
+    console.log(table([{ title: "", align: "right" }, { title: "" }], rows).join("\n"));
+    for (const { comparison } of written.files)
+      if (comparison !== undefined) console.log(`\n${comparisonText(comparison).join("\n")}`);
+  }
+  return signals.exitCode() ?? 0;
+};
+
+/** Both models beside each other, and what sets them apart. */
+export function comparisonText(comparison: Comparison): readonly string[] {
+  const { images, threads, agreement, meanProbabilityDifference, accuracyLoss, float, exported } = comparison;
+  const row = (name: string, { accuracy, accuracyInterval, imagesPerSecond, sizeBytes }: typeof float) => [
+    name,
+    percentWithin(accuracy, accuracyInterval),
+    imagesPerSecond >= 100 ? count(Math.round(imagesPerSecond)) : imagesPerSecond.toPrecision(3),
+    sizeInBytes(sizeBytes),
+  ];
+  const faster = (exported.imagesPerSecond / float.imagesPerSecond).toFixed(2);
+  return [
+    ...table(
+      [
+        { title: "" },
+        { title: "accuracy (95 %)" },
+        { title: `images/s, ${threads} threads`, align: "right" },
+        { title: "size", align: "right" },
+      ],
+      [row("float", float), row("exported", exported)],
+    ),
+    "",
+    `On ${count(images)} held-back pictures both say the same of ${percent(agreement)}; accuracy loss ${percent(accuracyLoss)}, speed ${faster} times.`,
+    `Probabilities differ by ${meanProbabilityDifference.toPrecision(2)} on average.`,
+  ];
+}

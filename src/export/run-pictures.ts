@@ -1,0 +1,24 @@
+// The pictures that a run learnt from and those it held back, found again and divided in the same way.
+
+import { dirname } from "node:path";
+import { fail } from "../errors.ts";
+import type { RunEvent } from "../train/events.ts";
+import { divide, listPictures, type RunData } from "../train/run-data.ts";
+import { readReport, readRunRecord } from "../train/run-folder.ts";
+
+/**
+ * Lists the pictures of the run in whose folder a model lies.
+ *
+ * @param model - absolute path of the model file
+ * @throws run/not-a-run, export/pictures-changed, data/...
+ */
+export async function* runPictures(model: string): AsyncGenerator<RunEvent, RunData> {
+  const folder = dirname(model);
+  const { config, dataFingerprint } = await readRunRecord(folder);
+  const leftOut = new Set((await readReport(folder)).skipped.map(({ path }) => path));
+  const listed = yield* listPictures(config);
+  const images = listed.images.filter(({ name }) => !leftOut.has(name));
+  const data = divide({ ...listed, images }, config);
+  if (data.fingerprint !== dataFingerprint) fail("export/pictures-changed", { paths: config.data });
+  return data;
+}

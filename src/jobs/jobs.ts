@@ -1,0 +1,33 @@
+// What a child process can be asked to do. Each job is a generator of events with a result.
+
+import { type Export, type ExportEvent, type ExportInput, exportModelFiles } from "../export/export-model.ts";
+import type { RunConfig } from "../train/config.ts";
+import { type EvaluateInput, evaluateFolder } from "../train/evaluate.ts";
+import type { RunEvent, Stopping } from "../train/events.ts";
+import { type PredictInput, type Prediction, predictImages } from "../train/predict.ts";
+import type { Evaluation, Report } from "../train/report.ts";
+import type { ResumeInput } from "../train/resume.ts";
+import { resumeRun, run } from "../train/run.ts";
+
+export interface Jobs {
+  train: { input: RunConfig; event: RunEvent; result: Report };
+  resume: { input: ResumeInput; event: RunEvent; result: Report };
+  predict: { input: PredictInput; event: Prediction; result: null };
+  evaluate: { input: EvaluateInput; event: RunEvent & { type: "progress" }; result: Evaluation };
+  export: { input: ExportInput; event: ExportEvent; result: Export };
+}
+
+export type JobName = keyof Jobs;
+
+export const jobs: {
+  readonly [K in JobName]: (
+    input: Jobs[K]["input"],
+    stopping: Stopping,
+  ) => AsyncGenerator<Jobs[K]["event"], Jobs[K]["result"]>;
+} = {
+  train: run,
+  resume: resumeRun,
+  predict: predictImages,
+  evaluate: evaluateFolder,
+  export: exportModelFiles,
+};
