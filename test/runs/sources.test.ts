@@ -65,3 +65,16 @@ test("prediction still takes pictures and folders by their paths", async () => {
   for await (const answer of job) answers.push(answer);
   expect(answers).toHaveLength(10);
 });
+
+test("weights of a list are those of the losses: another weight, another model", async () => {
+  const hashes = [];
+  for (const weight of ["1", "9"]) {
+    const lines = pictures.map(
+      ({ className, file }) => `images/${file},${className},${className === "discs" ? weight : ""}\n`,
+    );
+    const images = Object.fromEntries(pictures.map(({ file, bytes }) => [`images/${file}`, bytes]));
+    const data = write({ ...images, "list.csv": `path,label,weight\n${lines.join("")}` });
+    hashes.push((await run(join(data, "list.csv"), `weight-${weight}`).result).parametersHash);
+  }
+  expect(hashes[1]).not.toBe(hashes[0]);
+});

@@ -2,10 +2,10 @@
 // lies together in a folder.
 
 import { promises as fs } from "node:fs";
-import { fail } from "../../errors.ts";
+import { fail, ReinceptionError } from "../../errors.ts";
 import { reasonOf, type Walk, walk } from "../walk.ts";
 import { namedLikePicture, pictureKind } from "../picture-kind.ts";
-import { type Column, findColumn } from "./list-rows.ts";
+import { findColumn } from "./list-rows.ts";
 
 export type SourceKind =
   | { readonly kind: "folder"; readonly walk: Walk }
@@ -24,9 +24,8 @@ export async function sourceKind(path: string): Promise<SourceKind> {
   try {
     return found.isDirectory() ? await folderKind(path) : fileKind(path, await headOf(path));
   } catch (error) {
-    if (error instanceof Error && "code" in error && !("fix" in error))
-      fail("data/folder-closed", { path, reason: reasonOf(error) });
-    throw error;
+    if (error instanceof ReinceptionError) throw error;
+    return fail("data/folder-closed", { path, reason: reasonOf(error) });
   }
 }
 
@@ -78,16 +77,10 @@ function isMetadata(parts: readonly string[]): boolean {
 /** Whether a list has a column of classes; one that only has captions leaves the classes to the folders. */
 async function namesLabels(path: string): Promise<boolean> {
   const [first = ""] = new TextDecoder().decode(await headOf(path)).split(/\r?\n/);
-  const label: Column = "label";
-  if (!path.endsWith(".jsonl"))
-    return (
-      findColumn(
-        label,
-        first.split(/[,;\t]/).map((name) => name.replaceAll('"', "")),
-      ) >= 0
-    );
+  const names = first.split(/[,;\t]/).map((name) => name.replaceAll('"', ""));
+  if (!path.endsWith(".jsonl")) return findColumn("label", names) >= 0;
   try {
-    return findColumn(label, Object.keys(JSON.parse(first) as object)) >= 0;
+    return findColumn("label", Object.keys(JSON.parse(first) as object)) >= 0;
   } catch {
     return true; // its reader says what is wrong with it
   }
