@@ -14,7 +14,7 @@ import {
 } from "./train/resolve.ts";
 
 /**
- * Retrains the network on a folder of photos, in a process of its own.
+ * Retrains the network on photos in folders, lists or archives, in a process of its own.
  *
  * ```ts
  * const retraining = retrain({ data: "photos", strategy: hybrid({ unfreeze: "2 blocks" }) });
@@ -43,7 +43,7 @@ export function predict(options: PredictOptions): Job<"predict"> {
   return startJob("predict", resolvePredict(options));
 }
 
-/** Judges a finished model on a folder of class folders. */
+/** Judges a finished model on photos whose classes are known. */
 export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
   return startJob("evaluate", resolveEvaluate(options));
 }

@@ -28,8 +28,8 @@ export const groups: Readonly<Record<string, string>> = {
 export const commands: readonly CommandSpec[] = [
   {
     name: "train",
-    takes: "<data>",
-    help: "retrain the network on a folder that has one sub-folder of pictures for each class",
+    takes: "<data...>",
+    help: "retrain the network on folders with one sub-folder of pictures for each class, lists or archives of them",
     example: "reinception train photos",
     load: async () => (await import("./train.ts")).train,
   },
@@ -49,8 +49,8 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: "evaluate",
-    takes: "<run> <data>",
-    help: "judge a run or a model.onnx on a folder of class folders",
+    takes: "<run> <data...>",
+    help: "judge a run or a model.onnx on pictures whose classes are known, given as for training",
     example: "reinception evaluate runs/first photos",
     load: async () => (await import("./evaluate.ts")).evaluate,
   },

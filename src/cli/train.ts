@@ -11,7 +11,7 @@ import { listenForSignals } from "./signals.ts";
 import { openStatusLine } from "./status-line.ts";
 import { terminalOf } from "./terminal.ts";
 
-export const train: Action = async ([data = ""], { json, ...options }) =>
+export const train: Action = async (data, { json, ...options }) =>
   follow(retrain({ ...options, data } as RetrainOptions), json);
 
 export const resume: Action = async ([run = ""], { json, epochs }) => follow(resumeRun({ run, epochs }), json);

@@ -5,18 +5,26 @@ import { parentPort, workerData } from "node:worker_threads";
 import { ReinceptionError } from "../errors.ts";
 import { stream } from "../random.ts";
 import { decodeImage } from "./decode.ts";
+import { placeOf } from "./locator.ts";
 import type { PixelAnswer, PixelSettings, ViewRequest } from "./pixels.ts";
+import { openReader } from "./read-located.ts";
 import { evaluationView, trainingView } from "./view.ts";
 
 const { format, augmentation } = workerData as PixelSettings;
 const port = parentPort!;
+const reader = openReader();
 let busy: Promise<void> = Promise.resolve();
 let closing = false;
 
 port.on("message", (request: ViewRequest | "close") => {
   if (request === "close") closing = true; // what is still in line is not begun any more
-  busy = busy.then(() => (request === "close" ? port.close() : answer(request)));
+  busy = busy.then(() => (request === "close" ? end() : answer(request)));
 });
+
+async function end(): Promise<void> {
+  port.close();
+  await reader.close();
+}
 
 async function answer(request: ViewRequest): Promise<void> {
   if (closing) return;
@@ -31,9 +39,9 @@ async function answer(request: ViewRequest): Promise<void> {
 }
 
 async function viewOf(request: ViewRequest): Promise<Uint8Array> {
-  if (request.kind === "evaluation")
-    return evaluationView(await decodeImage(request.bytes ?? request.path, request.path), format);
-  return trainingView(await decodeImage(request.path), format, stream(request.seed, request.stream), augmentation);
+  const image = await decodeImage(await reader.read(request.locator), placeOf(request.locator));
+  if (request.kind === "evaluation") return evaluationView(image, format);
+  return trainingView(image, format, stream(request.seed, request.stream), augmentation);
 }
 
 function send(message: PixelAnswer, transfer: readonly ArrayBuffer[] = []): void {

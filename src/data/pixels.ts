@@ -1,4 +1,4 @@
-// A pool of threads that turn files into views, away from the main thread, which the engine blocks while it computes.
+// A pool of threads that turn pictures into views, away from the main thread, which the engine blocks while it computes.
 // Hands out work and gathers answers; what is done to a picture stands in decode.ts and view.ts.
 
 import { availableParallelism } from "node:os";
@@ -8,16 +8,12 @@ import { type ErrorCode, problem, ReinceptionError } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 import { threadProgram } from "../thread-program.ts";
 import { type Augmentation, tiers } from "./augment.ts";
+import { type Locator, placeOf } from "./locator.ts";
 
-/** Which view of which file. A training view is drawn from the stream of that seed and name. */
+/** Which view of which picture. A training view is drawn from the stream of that seed and name. */
 export type ViewRequest =
-  | {
-      readonly path: string;
-      readonly kind: "evaluation";
-      /** The picture itself, where it lies in no file; the path is what messages call it. */
-      readonly bytes?: Uint8Array | undefined;
-    }
-  | { readonly path: string; readonly kind: "training"; readonly seed: number; readonly stream: string };
+  | { readonly locator: Locator; readonly kind: "evaluation" }
+  | { readonly locator: Locator; readonly kind: "training"; readonly seed: number; readonly stream: string };
 
 /** What every thread needs to know. */
 export interface PixelSettings {
@@ -140,7 +136,7 @@ export function openPixels(options: PixelOptions): PixelPool {
 
   /** The first task in hand is the one the thread died of; the others go back to the front of the line. */
   function mourn([first, ...others]: readonly Task[], reason: string): void {
-    first?.reject(problem("data/decoder-stopped", { name: first.request.path, reason }));
+    first?.reject(problem("data/decoder-stopped", { name: placeOf(first.request.locator), reason }));
     if (closed) refuse(others);
     else waiting.unshift(...others);
     handOut();

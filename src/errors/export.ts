@@ -1,6 +1,6 @@
 // What can go wrong where a model is taken elsewhere.
 
-import type { Sentence } from "./words.ts";
+import { quoted, type Sentence } from "./words.ts";
 
 /** Shares of `images`. */
 export interface Lost {
@@ -33,8 +33,8 @@ export const exportErrors = {
     found: `"${name}" reaches ${value}, and half precision ends at 65504.`,
     fix: "Export it with: --format onnx",
   }),
-  "export/pictures-changed": ({ path }: { path: string }) => ({
-    found: `the pictures in "${path}" are not those of the run any more, so it is not known which of them the model has not seen.`,
+  "export/pictures-changed": ({ paths }: { paths: readonly string[] }) => ({
+    found: `the pictures in ${quoted(paths)} are not those of the run any more, so it is not known which of them the model has not seen.`,
     fix: "Put back what was there, or train again; as it is the model can be taken along with: --format onnx",
   }),
   "export/accuracy-lost": ({ images, agreement, before, after, lost, limit }: Lost) => ({

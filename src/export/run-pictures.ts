@@ -19,6 +19,6 @@ export async function* runPictures(model: string): AsyncGenerator<RunEvent, RunD
   const listed = yield* listPictures(config);
   const images = listed.images.filter(({ name }) => !leftOut.has(name));
   const data = divide({ ...listed, images }, config);
-  if (data.fingerprint !== dataFingerprint) fail("export/pictures-changed", { path: config.data });
+  if (data.fingerprint !== dataFingerprint) fail("export/pictures-changed", { paths: config.data });
   return data;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { drawPhotos } from "../../test/support/drawn-photos.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import { fileAt } from "../data/locator.ts";
 import { ReinceptionError } from "../errors.ts";
 import { startJob } from "../jobs/job.ts";
 import { foldNorms } from "../onnx/fold-norms.ts";
@@ -145,7 +146,7 @@ describe("half precision", () => {
 });
 
 describe("pictures for calibration", () => {
-  const images = Array.from({ length: 9 }, (_, i) => ({ path: "", name: String(i), label: 0, hash: "" }));
+  const images = Array.from({ length: 9 }, (_, i) => ({ locator: fileAt(""), name: String(i), label: 0, hash: "" }));
 
   test("are drawn by chance, the same ones for one seed", () => {
     const drawn = drawForCalibration(images, 4, 1);

@@ -8,8 +8,8 @@ import type { Balance } from "./balance.ts";
 import type { Strategy } from "./strategy.ts";
 
 export interface RunConfig {
-  /** Folder of photos, absolute. */
-  readonly data: string;
+  /** Where the photos are, absolute: folders, lists and archives. */
+  readonly data: readonly string[];
   /** Folder of the run, absolute; does not exist yet or is empty. */
   readonly out: string;
   /** "small", "random", the name of a published file such as "imagenet", or the absolute path of a file. */

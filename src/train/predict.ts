@@ -1,6 +1,7 @@
 // Classes for pictures, from a model file alone: nothing of the training data or the run is needed.
 
 import { batchesOf, prefetch } from "../data/batches.ts";
+import { fileAt } from "../data/locator.ts";
 import { openPixels } from "../data/pixels.ts";
 import { type ErrorCode, ReinceptionError } from "../errors.ts";
 import type { Stopping } from "./events.ts";
@@ -40,7 +41,8 @@ export async function* predictImages(input: PredictInput, stopping: Stopping): A
   });
   const decode = async ({ path, bytes }: NamedPicture) => {
     try {
-      return { path, pixels: await pool.view({ path, bytes, kind: "evaluation" }) };
+      const locator = bytes === undefined ? fileAt(path) : ({ kind: "memory", name: path, bytes } as const);
+      return { path, pixels: await pool.view({ locator, kind: "evaluation" }) };
     } catch (error) {
       if (!(error instanceof ReinceptionError)) throw error;
       return { path, problem: { code: error.code, message: error.found, fix: error.fix } };

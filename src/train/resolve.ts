@@ -26,10 +26,13 @@ type RunOption = Exclude<
 >;
 type CommandOf<Row> = Row extends { readonly commands: readonly (infer Command)[] } ? Command : "train";
 
-/** What `retrain` takes: the folder of photos, and any of the options of `reinception train`. */
+/** What `retrain` takes: where the photos are, and any of the options of `reinception train`. */
 export type RetrainOptions = {
-  /** Folder with one sub-folder of pictures for each class. */
-  readonly data: string;
+  /**
+   * One source or several: a folder with one sub-folder of pictures for each class, a list (.csv, .tsv, .jsonl) with the
+   * columns path and label, or a .zip, .tar or .parquet.
+   */
+  readonly data: string | readonly string[];
   /** By name, or as a value of featureExtraction(), fineTuning() or hybrid(). */
   readonly strategy?: StrategyName | Strategy | undefined;
 } & { readonly [K in RunOption]?: OptionValues[K] | undefined };
@@ -46,8 +49,8 @@ export interface PredictOptions {
 export interface EvaluateOptions {
   /** A run's folder or a model.onnx. */
   readonly model: string;
-  /** Folder of class folders. */
-  readonly data: string;
+  /** One source or several, as for training. */
+  readonly data: string | readonly string[];
   readonly batchSize?: number | undefined;
   readonly threads?: number | undefined;
 }
@@ -97,7 +100,7 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
   refuseUselessBalance(balance, strategy);
 
   return {
-    data: resolve(folder, pathOf(data, "the folder of photos", "reinception train photos")),
+    data: pathsOf(data, "the folder of photos", "reinception train photos", folder),
     out: given.out === undefined ? newRunFolder(strategy.name, surroundings) : resolve(folder, given.out),
     weights: weights === "small" || weights === "random" || isPublished(weights) ? weights : resolve(folder, weights),
     weightsMirror: given.weightsMirror === undefined ? null : resolveMirror(given.weightsMirror, folder).href,
@@ -158,7 +161,7 @@ export function resolveEvaluate(asked: EvaluateOptions, { folder, cores } = here
   const example = "reinception evaluate runs/first photos";
   return {
     model: resolve(folder, pathOf(model, "the run or model", example)),
-    data: resolve(folder, pathOf(data, "the folder of photos", example)),
+    data: pathsOf(data, "the folder of photos", example, folder),
     ...engineOf(given, cores),
   };
 }
@@ -198,6 +201,13 @@ export function checkAll(
 /** @throws options/missing */
 export function pathOf(path: unknown, what: string, example: string): string {
   return typeof path === "string" && path !== "" ? path : fail("options/missing", { what, example });
+}
+
+/** One path or several, made absolute. */
+function pathsOf(given: unknown, what: string, example: string, folder: string): readonly string[] {
+  const paths: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (paths.length === 0) fail("options/missing", { what, example });
+  return paths.map((path) => resolve(folder, pathOf(path, what, example)));
 }
 
 /** runs/2026-01-31-hybrid, or runs/2026-01-31-hybrid-2 and so on: the first that is not there yet. */

@@ -10,7 +10,7 @@ import type { RunEvent } from "./events.ts";
 import type { ImageLine } from "./run-images.ts";
 import type { RunImage, Views } from "./views.ts";
 
-/** A folder's pictures, each named by its content. */
+/** The pictures of all sources, each named by its content. */
 export interface Listed {
   readonly classes: readonly string[];
   readonly images: readonly HashedImage[];
@@ -22,7 +22,7 @@ export interface RunData {
   readonly train: readonly RunImage[];
   readonly validation: readonly RunImage[];
   readonly test: readonly RunImage[];
-  /** What lies in the folder and takes no part, with the reason. */
+  /** What lies in the sources and takes no part, with the reason. */
   readonly skipped: readonly Skipped[];
   /** Changes with the pictures and their classes, not with where they lie. */
   readonly fingerprint: string;
@@ -33,15 +33,16 @@ interface Skipped {
   readonly reason: string;
 }
 
-/** Lists the pictures of a folder and reads each once for its hash. */
+/** Lists the pictures of the sources and reads each once for its hash. */
 export async function* listPictures({ data }: RunConfig): AsyncGenerator<RunEvent, Listed> {
   const startedMs = nowMs();
   const { classes, images, skipped } = await readDataset(data);
   yield { type: "progress", phase: "read", done: 0, total: images.length, imagesPerSecond: 0 };
-  const hashed = await hashImages(images);
+  const lost: Skipped[] = [];
+  const hashed = await hashImages(images, ({ name }, { found }) => lost.push({ path: name, reason: found }));
   const imagesPerSecond = (images.length * 1000) / Math.max(nowMs() - startedMs, 1);
   yield { type: "progress", phase: "read", done: images.length, total: images.length, imagesPerSecond };
-  return { classes, images: hashed, skipped };
+  return { classes, images: hashed, skipped: [...skipped, ...lost] };
 }
 
 /** Pictures which are tried at a time. */
