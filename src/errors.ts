@@ -9,6 +9,7 @@ import { modelErrors } from "./errors/model.ts";
 import { optimizeErrors } from "./errors/optimize.ts";
 import { optionsErrors } from "./errors/options.ts";
 import { runErrors } from "./errors/run.ts";
+import { sourcesErrors } from "./errors/sources.ts";
 import { weightsErrors } from "./errors/weights.ts";
 import type { Sentence } from "./errors/words.ts";
 
@@ -21,6 +22,7 @@ const catalogue = {
   ...optimizeErrors,
   ...optionsErrors,
   ...runErrors,
+  ...sourcesErrors,
   ...weightsErrors,
 };
 

@@ -16,7 +16,7 @@ import {
 } from "./train/resolve.ts";
 
 /**
- * Retrains the network on a folder of photos, in a process of its own.
+ * Retrains the network on photos in folders, lists or archives, in a process of its own.
  *
  * ```ts
  * const retraining = retrain({ data: "photos", strategy: hybrid({ unfreeze: "2 blocks" }) });
@@ -45,7 +45,7 @@ export function predict(options: PredictOptions): Job<"predict"> {
   return startJob("predict", resolvePredict(options));
 }
 
-/** Judges a finished model on a folder of class folders. */
+/** Judges a finished model on photos whose classes are known. */
 export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
   return startJob("evaluate", resolveEvaluate(options));
 }
@@ -72,6 +72,17 @@ export type { Export, ExportEvent, WrittenFile } from "./export/export-model.ts"
 export type { ComparedModel, Comparison } from "./export/gate.ts";
 export type { ExportOptions } from "./export/resolve-export.ts";
 export type { Job } from "./jobs/job.ts";
+export {
+  type CacheClearing,
+  type CacheInfo,
+  type CacheInfoOptions,
+  type CacheSpace,
+  type CacheVerification,
+  type ClearCacheOptions,
+  cacheInfo,
+  clearCache,
+  verifyCache,
+} from "./data/cache-upkeep.ts";
 export type { RunConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
 export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";

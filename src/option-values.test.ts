@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ReinceptionError } from "./errors.ts";
-import { asList, checkOption, nearest, parseOption } from "./option-values.ts";
+import { asList, bytesOf, checkOption, nearest, parseOption } from "./option-values.ts";
 import { type OptionName, options } from "./options.ts";
 
 function message(act: () => unknown): string {
@@ -13,6 +13,16 @@ function message(act: () => unknown): string {
   }
   return "nothing was thrown";
 }
+
+describe("sizes", () => {
+  test("are numbers of bytes, with units that are powers of 1000", () => {
+    const typed = ["0", "17", "2kB", "500MB", "1.5 gb", "2TB", " 3 B "];
+    expect(typed.map(bytesOf)).toEqual([0, 17, 2e3, 5e8, 1.5e9, 2e12, 3]);
+    expect([12.7, 0].map(bytesOf)).toEqual([12, 0]);
+    const wrong = ["", "GB", "1e3", "1k", "-1", "1 2", "1GiB", -1, Number.NaN, Number.POSITIVE_INFINITY, null, {}];
+    expect(wrong.filter((size) => bytesOf(size) !== undefined)).toEqual([]);
+  });
+});
 
 describe("values from the command line", () => {
   test("become numbers, lists, words", () => {
@@ -43,6 +53,9 @@ describe("values from the command line", () => {
     ["head", "1024,linear"],
     ["optimizer", "Adam"],
     ["weights", " "],
+    ["cacheLimit", "20 apples"],
+    ["cacheLimit", "-1GB"],
+    ["cacheLimit", "1.GB"],
     ["seed", "-1"],
   ])("%s is not %j", (name, typed) => {
     expect(message(() => parseOption(name, typed))).toContain("options/value");

@@ -39,6 +39,14 @@ export function asList(value: string | number | readonly number[]): readonly num
   return typeof value === "string" ? [] : value;
 }
 
+/** A size as it is typed, "20GB", or a number of bytes, in bytes; undefined if it is neither. Units are powers of 1000. */
+export function bytesOf(size: unknown): number | undefined {
+  if (typeof size === "number") return Number.isFinite(size) && size >= 0 ? Math.floor(size) : undefined;
+  const [, digits, prefix = ""] = /^\s*(\d+(?:\.\d+)?)\s*(?:([kmgt]?)b)?\s*$/i.exec(String(size)) ?? [];
+  if (digits === undefined) return undefined;
+  return Math.floor(Number(digits) * 1000 ** ["", "k", "m", "g", "t"].indexOf(prefix.toLowerCase()));
+}
+
 /** A value that the option may have: the one probably meant by `typed` where it is one of a few. */
 export function exampleOf(name: OptionName, typed = ""): string {
   const spec = specOf(name);
@@ -57,6 +65,7 @@ export function nearest(typed: string, known: readonly string[]): string | undef
 function fits(spec: OptionSpec, value: unknown): boolean {
   if (spec.kind === "flag") return typeof value === "boolean";
   if (spec.kind === "text") return typeof value === "string" && value.trim() !== "";
+  if (spec.kind === "size") return bytesOf(value) !== undefined;
   if (spec.kind === "choice") return spec.choices.includes(value as string);
   if (spec.kind !== "list") return inLimits(spec.kind, spec, value);
   if (spec.none !== undefined && value === spec.none) return true;
@@ -74,6 +83,7 @@ function inLimits(kind: "number" | "integer", { least, above, most, below }: Lim
 function neededFor(spec: OptionSpec): string {
   if (spec.kind === "flag") return "true or false";
   if (spec.kind === "text") return "some text";
+  if (spec.kind === "size") return "a size such as 500MB or 20GB";
   if (spec.kind === "choice") return `one of ${spec.choices.join(", ")}`;
   const integer = (spec.kind === "list" ? spec.of : spec.kind) === "integer";
   const { least, above, most, below } = spec;

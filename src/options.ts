@@ -35,7 +35,9 @@ type Value<O> = O extends { readonly kind: "number" | "integer" }
       ? Choice
       : O extends { readonly kind: "flag" }
         ? boolean
-        : string;
+        : O extends { readonly kind: "size" }
+          ? number | string
+          : string;
 
 /** What each option may be in a program. */
 export type OptionValues = { readonly [K in OptionName]: Value<(typeof options)[K]> };

@@ -21,6 +21,7 @@ export interface CommandSpec {
 
 /** What the commands of two words have in common, by their first word. */
 export const groups: Readonly<Record<string, string>> = {
+  cache: "what frozen parts have computed and is kept for the next run",
   dataset: "folders of photos, before anything learns from them",
   weights: "the networks that training can start from, and files of weights in other formats",
 };
@@ -28,8 +29,8 @@ export const groups: Readonly<Record<string, string>> = {
 export const commands: readonly CommandSpec[] = [
   {
     name: "train",
-    takes: "<data>",
-    help: "retrain the network on a folder that has one sub-folder of pictures for each class",
+    takes: "<data...>",
+    help: "retrain the network on folders with one sub-folder of pictures for each class, lists or archives of them",
     example: "reinception train photos",
     load: async () => (await import("./train.ts")).train,
   },
@@ -43,14 +44,14 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "predict",
     takes: "<run> <pictures...>",
-    help: "name the classes of pictures, or of all pictures in folders, by a run or a model.onnx",
+    help: 'name the classes of pictures: files, folders, patterns like "photos/*.jpg", or - for what comes on standard input; by a run, an export or a model.onnx',
     example: "reinception predict runs/first photo.jpg",
     load: async () => (await import("./predict.ts")).predict,
   },
   {
     name: "evaluate",
-    takes: "<run> <data>",
-    help: "judge a run or a model.onnx on a folder of class folders",
+    takes: "<run> <data...>",
+    help: "judge a run or a model.onnx on pictures whose classes are known, given as for training",
     example: "reinception evaluate runs/first photos",
     load: async () => (await import("./evaluate.ts")).evaluate,
   },
@@ -90,8 +91,29 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./weights-pull.ts")).weightsPull,
   },
   {
+    name: "cache info",
+    takes: "",
+    help: "say what is kept, how much of it, and when it was last used",
+    example: "reinception cache info",
+    load: async () => (await import("./cache.ts")).info,
+  },
+  {
+    name: "cache verify",
+    takes: "",
+    help: "read everything that is kept and remove what is damaged",
+    example: "reinception cache verify",
+    load: async () => (await import("./cache.ts")).verify,
+  },
+  {
+    name: "cache clear",
+    takes: "",
+    help: "remove what is kept, except what a run is using",
+    example: "reinception cache clear --older-than 30",
+    load: async () => (await import("./cache.ts")).clear,
+  },
+  {
     name: "dataset audit",
-    takes: "<data>",
+    takes: "<data...>",
     help: "look at every picture of a folder: what cannot be read or is odd, copies, classes, and how they would be divided",
     example: "reinception dataset audit photos",
     load: async () => (await import("./dataset-audit.ts")).datasetAudit,

@@ -10,7 +10,7 @@ import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
 import { count, counted, firstOf, printable } from "./words.ts";
 
-export const datasetAudit: Action = async ([data = ""], { json, strict, validation, groupBy, seed }) => {
+export const datasetAudit: Action = async (data, { json, strict, validation, groupBy, seed }) => {
   const job = auditDataset({ data, validation, groupBy, seed });
   const terminal = terminalOf(process.stderr);
   const status = openStatusLine(process.stderr, terminal);
@@ -40,7 +40,7 @@ export function auditText(audit: DatasetAudit, style: Style): readonly string[] 
   const { data, pictures, classes, imbalance, findings } = audit;
   const sizes = `${counted(classes.length, "class", "classes")}, the largest ${imbalance.toFixed(1)} times the smallest`;
   return [
-    `${style.bold("Pictures")}  ${counted(pictures, "picture")} that can be read in ${shortPath(data)}`,
+    `${style.bold("Pictures")}  ${counted(pictures, "picture")} that can be read in ${data.map(shortPath).join(", ")}`,
     `${style.bold("Classes")}   ${sizes}`,
     "",
     ...classTable(audit, style),
@@ -48,7 +48,10 @@ export function auditText(audit: DatasetAudit, style: Style): readonly string[] 
     ...findingLines(findings, style),
     ...(findings.length === 0
       ? []
-      : ["", `All of them: reinception dataset audit ${quotedPath(shortPath(data))} --json`]),
+      : [
+          "",
+          `All of them: reinception dataset audit ${data.map((path) => quotedPath(shortPath(path))).join(" ")} --json`,
+        ]),
   ];
 }
 

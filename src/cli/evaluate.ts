@@ -8,7 +8,7 @@ import { listenForSignals } from "./signals.ts";
 import { openStatusLine } from "./status-line.ts";
 import { terminalOf } from "./terminal.ts";
 
-export const evaluate: Action = async ([model = "", data = ""], { json, threads }) => {
+export const evaluate: Action = async ([model = "", ...data], { json, threads }) => {
   const job = startEvaluation({ model, data, threads });
   const terminal = terminalOf(process.stderr);
   const status = openStatusLine(process.stderr, terminal);

@@ -36,6 +36,7 @@ export const exportAction: Action = async ([model = ""], { json, ...options }) =
       shortPath(join(written.out, name)),
     ]);
     console.log(table([{ title: "", align: "right" }, { title: "" }], rows).join("\n"));
+    for (const { note } of written.files) if (note !== undefined) console.log(`note: ${note}`);
     for (const { comparison } of written.files)
       if (comparison !== undefined) console.log(`\n${comparisonText(comparison).join("\n")}`);
   }

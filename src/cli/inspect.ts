@@ -40,7 +40,7 @@ export function inspectionText(found: Inspection, style: Style): readonly string
       ["run", `${shortPath(path)}, ${record.startedAt.slice(0, 16).replace("T", " ")} UTC`],
       ["strategy", `${strategy.name}: ${stages.join(", then ")}`],
       ["weights", shortWeights(weights)],
-      ["data", `${shortPath(data)}, ${counted(record.classes.length, "class", "classes")}`],
+      ["data", `${data.map(shortPath).join(", ")}, ${counted(record.classes.length, "class", "classes")}`],
     ]),
     "",
     ...(report === null

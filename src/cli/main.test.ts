@@ -27,7 +27,16 @@ describe.concurrent("the command line", () => {
   test("prints its help with every command and exit code", async () => {
     const { code, out, errors } = await reinception("--help");
     expect({ code, errors }).toEqual({ code: 0, errors: "" });
-    for (const part of ["train <data>", "predict", "evaluate", "inspect", "runs", "doctor", "130  stopped by Ctrl-C"])
+    for (const part of [
+      "train <data...>",
+      "evaluate <run> <data...>",
+      "predict",
+      "evaluate",
+      "inspect",
+      "runs",
+      "doctor",
+      "130  stopped by Ctrl-C",
+    ])
       expect(out).toContain(part);
   });
 

@@ -1,50 +1,44 @@
-// reinception predict: one answer for each picture on stdout, as soon as it is there; pictures that cannot be read on
-// stderr.
+// reinception predict: answers about pictures on stdout, each as soon as it is there; pictures that cannot be read on
+// stderr, or beside the others where programs read it.
 
-import { type Prediction, predict as startPrediction } from "../index.ts";
+import { fail } from "../errors.ts";
+import { predict as startPrediction } from "../index.ts";
 import { options } from "../options.ts";
 import type { Action } from "./commands.ts";
 import type { ExitCode } from "./exit-codes.ts";
-import { shortPath } from "./paths.ts";
+import { csvPrinter, jsonPrinter, textPrinter } from "./predictions.ts";
 import { listenForSignals } from "./signals.ts";
-import { type Style, terminalOf } from "./terminal.ts";
-import { percent, printable } from "./words.ts";
+import { readInput } from "./standard-input.ts";
+import { terminalOf } from "./terminal.ts";
 
-export const predict: Action = async ([model = "", ...images], { json, top = options.top.default, threads }) => {
-  const job = startPrediction({ model, images, threads });
+export const predict: Action = async ([model = "", ...named], { json, csv, top = options.top.default, threads }) => {
+  if (json === true && csv === true)
+    fail("options/not-with", { option: "--csv", other: "--json", fix: "Leave one of the two out." });
+  const job = startPrediction({ model, images: await withInput(named), threads });
   const signals = listenForSignals(job, (line) => process.stderr.write(`${line}\n`));
-  const [out, errors] = [terminalOf(process.stdout).style, terminalOf(process.stderr).style];
-  const predictions: Prediction[] = [];
-  let unread = 0;
+  const out = (text: string) => process.stdout.write(text);
+  const bad = terminalOf(process.stderr).style.bad("unread");
+  const unread = (message: string) => process.stderr.write(`${bad}  ${message}\n`);
+  const asText = () => textPrinter(top, terminalOf(process.stdout).style, out, unread);
+  const printer = json === true ? jsonPrinter(top, out) : csv === true ? csvPrinter(top, out) : asText();
+  let code: ExitCode = 0;
   try {
     for await (const prediction of job) {
-      if ("problem" in prediction) unread += 1;
-      if (json === true) predictions.push(cutTo(prediction, top));
-      else if ("problem" in prediction)
-        process.stderr.write(`${errors.bad("unread")}  ${prediction.problem.message}\n`);
-      else console.log(predictionText(prediction, top, out).join("\n"));
+      if ("problem" in prediction) code = 3;
+      printer.take(prediction);
     }
   } finally {
     signals.close();
   }
   await job.result;
-  if (json === true) console.log(JSON.stringify({ predictions }));
-  const code: ExitCode = unread > 0 ? 3 : 0;
+  printer.end();
   return signals.exitCode() ?? code;
 };
 
-type Answer = Extract<Prediction, { classes: unknown }>;
-
-/** The picture and its most probable classes; on one line where only one is wanted. */
-export function predictionText({ path, classes }: Answer, top: number, style: Style): readonly string[] {
-  const named = classes.slice(0, top).map(({ name, probability }) => {
-    return `${percent(probability).padStart(7)}  ${printable(name)}`;
-  });
-  const [first = "", ...others] = named;
-  if (top === 1) return [`${first}  ${shortPath(path)}`];
-  return [style.bold(shortPath(path)), style.good(first), ...others];
-}
-
-function cutTo(prediction: Prediction, top: number): Prediction {
-  return "classes" in prediction ? { ...prediction, classes: prediction.classes.slice(0, top) } : prediction;
+/** What is named, with what comes on standard input in the place of the first "-". */
+async function withInput(named: readonly string[]): Promise<readonly (string | Uint8Array)[]> {
+  const at = named.indexOf("-");
+  if (at < 0) return named;
+  const given = await readInput();
+  return [...named.slice(0, at), ...(given instanceof Uint8Array ? [given] : given), ...named.slice(at + 1)];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Evaluation, RunEvent } from "../index.ts";
-import { predictionText } from "./predict.ts";
+import { predictionText } from "./predictions.ts";
 import { evaluationText, planText, waitingText } from "./run-text.ts";
 import { runsText } from "./runs.ts";
 import { terminalOf } from "./terminal.ts";
@@ -104,7 +104,7 @@ test("copies that are left out have a line of their own, and what was noticed an
   const noticed = { "other-file": 1, "across-splits": 1, "near-duplicate": 1, turned: 1200, tiny: 2, flat: 1 };
   const images = { train: 8, validation: 2, test: 0 };
   const start = { type: "start" as const, out: "/runs/a", classes: ["a", "b"], images, skipped, noticed, stages: [] };
-  expect(planText(start, style, "my photos").slice(2, -2)).toEqual([
+  expect(planText(start, style, ["my photos"]).slice(2, -2)).toEqual([
     "Skipped   1 file",
     "  notes.txt  no picture",
     "Left out  1 picture for a copy on another side, listed in report.json",

@@ -22,12 +22,12 @@ const shown = { classNames: 8, skipped: 5, noticed: 3, classes: 20, wrong: 5 };
 /**
  * Which pictures take part, and what each stage will do with them.
  *
- * @param data - the folder of photos, as it was typed
+ * @param data - the sources, as they were typed
  */
 export function planText(
   { classes, images, skipped, noticed, stages, imbalance }: Start,
   style: Style,
-  data = "photos",
+  data: readonly string[] = ["photos"],
 ): readonly string[] {
   const { train, validation, test } = images;
   const parts = [`${count(train)} to learn from`, `${count(validation)} held out`];
@@ -71,7 +71,7 @@ function copiesText(copies: number, style: Style): readonly string[] {
 }
 
 /** What was found beside what is said already. */
-function noticedText(noticed: NonNullable<Start["noticed"]>, style: Style, data: string): readonly string[] {
+function noticedText(noticed: NonNullable<Start["noticed"]>, style: Style, data: readonly string[]): readonly string[] {
   const said: readonly FindingKind[] = [
     "unreadable",
     "truncated",
@@ -87,7 +87,7 @@ function noticedText(noticed: NonNullable<Start["noticed"]>, style: Style, data:
   const rest = parts.length > shown.noticed ? ", and more" : "";
   return [
     `${style.bold("Noticed")}   ${parts.slice(0, shown.noticed).join(", ")}${rest}`,
-    `  to see which: reinception dataset audit ${quotedPath(data)}`,
+    `  to see which: reinception dataset audit ${data.map(quotedPath).join(" ")}`,
   ];
 }
 

@@ -11,12 +11,16 @@ import { listenForSignals } from "./signals.ts";
 import { openStatusLine } from "./status-line.ts";
 import { terminalOf } from "./terminal.ts";
 
-export const train: Action = async ([data = ""], { json, ...options }) =>
+export const train: Action = async (data, { json, ...options }) =>
   follow(retrain({ ...options, data } as RetrainOptions), json, data);
 
 export const resume: Action = async ([run = ""], { json, epochs }) => follow(resumeRun({ run, epochs }), json);
 
-async function follow(job: Job<"train"> | Job<"resume">, json: boolean | undefined, data?: string): Promise<ExitCode> {
+async function follow(
+  job: Job<"train"> | Job<"resume">,
+  json: boolean | undefined,
+  data?: readonly string[],
+): Promise<ExitCode> {
   const terminal = terminalOf(process.stderr);
   const status = openStatusLine(process.stderr, terminal);
   const signals = listenForSignals(job, (line) => status.print(line));

@@ -31,13 +31,17 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   return Buffer.from(`${sha256(body)}\n${body}`);
 }
 
-/** The manifest of this shard; undefined if the bytes are anything but what `encodeManifest` wrote for it. */
-export function decodeManifest(bytes: Uint8Array, shard: string, rowBytes: number): Manifest | undefined {
+/**
+ * The manifest of this shard; undefined if the bytes are anything but what `encodeManifest` wrote for it.
+ *
+ * @param rowBytes - length of its rows, where it is known beforehand
+ */
+export function decodeManifest(bytes: Uint8Array, shard: string, rowBytes?: number): Manifest | undefined {
   const head = Buffer.from(bytes.subarray(0, headLength)).toString("latin1");
   const body = bytes.subarray(headLength);
   if (head !== `${sha256(body)}\n`) return undefined;
   const manifest = JSON.parse(new TextDecoder().decode(body)) as Manifest;
-  return manifest.shard === shard && manifest.rowBytes === rowBytes ? manifest : undefined;
+  return manifest.shard === shard && manifest.rowBytes === (rowBytes ?? manifest.rowBytes) ? manifest : undefined;
 }
 
 /** SHA-256 of the first `sizeBytes` of a file. */

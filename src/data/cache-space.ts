@@ -75,6 +75,7 @@ export async function dropShard(storage: Storage, path: string): Promise<void> {
   for (const ending of [manifestEnding, rowsEnding]) await storage.remove(path + ending).catch(() => undefined);
 }
 
+/** A shard by its manifest; removes it when it is certainly damaged. */
 async function loadShard(storage: Storage, folder: string, name: string, rowBytes: number): Promise<Shard | undefined> {
   const path = join(folder, name);
   try {

@@ -12,15 +12,15 @@
 // - Alpha is blended on white, as Pillow's alpha_composite does it.
 // - 16 bits lose the lower 8.
 
-import { promises as fs } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { fail, ReinceptionError } from "../errors.ts";
 import { isStandardRgb } from "./colour-profile.ts";
 import { cutShort, isCutShort } from "./cut-short.ts";
+import { fileAt } from "./locator.ts";
 import { type PictureKind, pictureKind } from "./picture-kind.ts";
+import { readLocated } from "./read-located.ts";
 import type { Pixels } from "./resize.ts";
-import { reasonOf } from "./walk.ts";
 
 export interface RgbImage extends Pixels {
   /** By the first bytes of the file, whatever its name says; null where they announce none that is known. */
@@ -51,7 +51,7 @@ if (isMainThread) {
  * @throws data/unreadable when the file is damaged, truncated or of another format; data/too-many-pixels
  */
 export async function decodeImage(source: string | Uint8Array, name = nameOf(source)): Promise<RgbImage> {
-  const bytes = typeof source === "string" ? await readBytes(source, name) : source;
+  const bytes = typeof source === "string" ? await readLocated(fileAt(source)) : source;
   try {
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();
     const { width, height } = header;
@@ -71,14 +71,6 @@ export const decoderVersion = `sharp ${sharp.versions.sharp}, libvips ${sharp.ve
 
 function nameOf(source: string | Uint8Array): string {
   return typeof source === "string" ? source : `picture of ${source.length} bytes`;
-}
-
-async function readBytes(path: string, name: string): Promise<Uint8Array> {
-  try {
-    return await fs.readFile(path);
-  } catch (error) {
-    fail("data/unreadable", { name, reason: `the file cannot be opened (${reasonOf(error)})` });
-  }
 }
 
 async function decodePixels(bytes: Uint8Array, header: Metadata): Promise<Omit<RgbImage, "kind">> {

@@ -33,7 +33,7 @@ test("each image gets the SHA-256 of its bytes, in its place, however many are r
   );
   const { images } = await readDataset(await photos("many", many));
   for (const atOnce of [1, 7, 100]) {
-    const hashed = await hashImages(images, atOnce);
+    const hashed = await hashImages(images, undefined, atOnce);
     expect(hashed.map(({ hash }) => hash)).toEqual(
       images.map(({ name }) => createHash("sha256").update(many[name]!).digest("hex")),
     );
@@ -69,8 +69,15 @@ test("another picture, another label, another split or one picture more change i
   expect(new Set(all).size).toBe(variants.length);
 });
 
-test("a file that has gone is named", async () => {
+test("a file that has gone is named, or left out where somebody is told", async () => {
   const { images } = await readDataset(await photos("gone", files));
   await fs.rm(join(folder, "gone/dog/1.jpg"));
-  await expect(hashImages(images)).rejects.toThrow('data/unreadable: the picture "dog/1.jpg" cannot be read: ENOENT');
+  const path = join(folder, "gone/dog/1.jpg");
+  await expect(hashImages(images)).rejects.toThrow(
+    `data/unreadable: the picture "${path}" cannot be read: the file cannot be opened (ENOENT)`,
+  );
+  const told: string[] = [];
+  const hashed = await hashImages(images, ({ name }, { found }) => told.push(`${name}: ${found}`));
+  expect(hashed.map(({ name }) => name)).toEqual(["cat/1.jpg", "cat/2.jpg", "dog/2.jpg"]);
+  expect(told).toEqual([`dog/1.jpg: the picture "${path}" cannot be read: the file cannot be opened (ENOENT).`]);
 });

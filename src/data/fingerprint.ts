@@ -1,28 +1,41 @@
-// Names pictures by what is in them: SHA-256 of the bytes of each file, and of a whole dataset. Moving or renaming the
+// Names pictures by what is in them: SHA-256 of the bytes of each picture, and of a whole dataset. Moving or renaming the
 // folder, or the files inside their class, changes neither.
 
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { fail } from "../errors.ts";
+import { ReinceptionError } from "../errors.ts";
 import { prefetch } from "./batches.ts";
+import { type LocatedReader, openReader } from "./read-located.ts";
 import type { DatasetImage } from "./sources.ts";
-import { byBytes, reasonOf } from "./walk.ts";
+import { byBytes } from "./walk.ts";
 
 export type HashedImage = DatasetImage & {
-  /** SHA-256 of the file's bytes, in hexadecimal. */
+  /** SHA-256 of its bytes, in hexadecimal. */
   readonly hash: string;
 };
 
+/** Is told of an image that cannot be read and is left out. */
+export type LeaveOut = (image: DatasetImage, problem: ReinceptionError) => void;
+
 /**
- * Reads every file once and adds its content hash; the order stays.
+ * Reads every image once and adds its content hash; the order stays.
  *
- * @param atOnce - how many files are open at a time; memory is bounded by that, not by the size of the files
- * @throws data/unreadable when a file cannot be read, naming it
+ * @param leaveOut - without it the first problem is thrown
+ * @param atOnce - how many images are in memory at a time
+ * @throws data/unreadable
  */
-export async function hashImages(images: readonly DatasetImage[], atOnce = 8): Promise<readonly HashedImage[]> {
+export async function hashImages(
+  images: readonly DatasetImage[],
+  leaveOut?: LeaveOut,
+  atOnce = 8,
+): Promise<readonly HashedImage[]> {
   const hashed: HashedImage[] = [];
-  const tasks = images.map((image) => async () => ({ ...image, hash: await hashFile(image) }));
-  for await (const image of prefetch(tasks, atOnce)) hashed.push(image);
+  const reader = openReader();
+  try {
+    for await (const image of prefetch(hashing(images, reader, leaveOut), atOnce))
+      if (image !== undefined) hashed.push(image);
+  } finally {
+    await reader.close();
+  }
   return hashed;
 }
 
@@ -37,12 +50,20 @@ export function fingerprintOf(classes: readonly string[], images: readonly Hashe
   return digest.digest("hex");
 }
 
-async function hashFile({ path, name }: DatasetImage): Promise<string> {
-  const digest = createHash("sha256");
-  try {
-    for await (const chunk of createReadStream(path)) digest.update(chunk as Uint8Array);
-  } catch (error) {
-    fail("data/unreadable", { name, reason: reasonOf(error) });
-  }
-  return digest.digest("hex");
+function* hashing(
+  images: readonly DatasetImage[],
+  reader: LocatedReader,
+  leaveOut: LeaveOut | undefined,
+): Generator<() => Promise<HashedImage | undefined>> {
+  for (const image of images)
+    yield async () => {
+      try {
+        const bytes = await reader.read(image.locator);
+        return { ...image, hash: createHash("sha256").update(bytes).digest("hex") };
+      } catch (error) {
+        if (!(error instanceof ReinceptionError) || leaveOut === undefined) throw error;
+        leaveOut(image, error);
+        return undefined;
+      }
+    };
 }

@@ -5,24 +5,32 @@ import { parentPort, workerData } from "node:worker_threads";
 import { ReinceptionError } from "../errors.ts";
 import { stream } from "../random.ts";
 import { decodeImage, type RgbImage } from "./decode.ts";
+import { placeOf } from "./locator.ts";
 import { factsOf } from "./picture-facts.ts";
 import type { PixelAnswer, PixelRequest, PixelSettings } from "./pixels.ts";
+import { openReader } from "./read-located.ts";
 import { evaluationView, trainingView } from "./view.ts";
 
 const { format, augmentation } = workerData as PixelSettings;
 const port = parentPort!;
+const reader = openReader();
 let busy: Promise<void> = Promise.resolve();
 let closing = false;
 
 port.on("message", (request: PixelRequest | "close") => {
   if (request === "close") closing = true; // what is still in line is not begun any more
-  busy = busy.then(() => (request === "close" ? port.close() : answer(request)));
+  busy = busy.then(() => (request === "close" ? end() : answer(request)));
 });
+
+async function end(): Promise<void> {
+  port.close();
+  await reader.close();
+}
 
 async function answer(request: PixelRequest): Promise<void> {
   if (closing) return;
   try {
-    const image = await decodeImage(request.path);
+    const image = await decodeImage(await reader.read(request.locator), placeOf(request.locator));
     const view = viewOf(image, request);
     const facts = request.facts === true ? factsOf(image) : null;
     send({ view, facts }, view === null ? [] : [view.buffer as ArrayBuffer]);

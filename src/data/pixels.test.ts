@@ -7,6 +7,7 @@ import { stream } from "../random.ts";
 import { threadProgram } from "../thread-program.ts";
 import { tiers } from "./augment.ts";
 import { decodeImage } from "./decode.ts";
+import { fileAt } from "./locator.ts";
 import { openPixels, type PixelOptions, type PixelPool } from "./pixels.ts";
 import { evaluationView, trainingView } from "./view.ts";
 
@@ -47,7 +48,7 @@ describe("a pool of threads", () => {
   test("is not disturbed by threads which start while others decode", async () => {
     for (let round = 0; round < 2; round++) {
       const pool = open({ workers: 6 });
-      await Promise.all(Array.from({ length: 60 }, () => pool.view({ path: small, kind: "evaluation" })));
+      await Promise.all(Array.from({ length: 60 }, () => pool.view({ locator: fileAt(small), kind: "evaluation" })));
       await pool.close();
     }
   });
@@ -58,36 +59,38 @@ describe("a pool of threads", () => {
       [1, 2, 3].map((epoch) => ({ path: picture(name), name: `${name} ${epoch}` })),
     );
     const views = await Promise.all(
-      requests.map(({ path, name }) => pool.view({ path, kind: "training", seed: 5, stream: name })),
+      requests.map(({ path, name }) => pool.view({ locator: fileAt(path), kind: "training", seed: 5, stream: name })),
     );
     for (const [i, { path, name }] of requests.entries()) {
       expect(same(views[i]!, trainingView(await decodeImage(path), format, stream(5, name)))).toBe(true);
     }
-    const view = await pool.view({ path: small, kind: "evaluation" });
+    const view = await pool.view({ locator: fileAt(small), kind: "evaluation" });
     expect(same(view, evaluationView(await decodeImage(small), format))).toBe(true);
   });
 
   test("crops and changes as it was told to", async () => {
     const augmentation = { ...tiers.strong, area: [0.05, 0.06] } as const;
-    const view = await open({ augmentation }).view({ path: small, kind: "training", seed: 1, stream: "a" });
+    const view = await open({ augmentation }).view({ locator: fileAt(small), kind: "training", seed: 1, stream: "a" });
     expect(same(view, trainingView(await decodeImage(small), format, stream(1, "a"), augmentation))).toBe(true);
   });
 
   test("leaves the main thread free", async () => {
     const pool = open({ workers: 1 });
-    await pool.view({ path: small, kind: "evaluation" });
+    await pool.view({ locator: fileAt(small), kind: "evaluation" });
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
-    await Promise.all(names.map((name) => pool.view({ path: picture(name), kind: "evaluation" })));
+    await Promise.all(names.map((name) => pool.view({ locator: fileAt(picture(name)), kind: "evaluation" })));
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(5);
   });
 
   test("does not run dry while nobody can hand out work", async () => {
     const pool = open({ workers: 1 });
-    await pool.view({ path: small, kind: "evaluation" });
+    await pool.view({ locator: fileAt(small), kind: "evaluation" });
     let done = 0;
-    const views = Array.from({ length: 12 }, () => pool.view({ path: small, kind: "evaluation" }).then(() => done++));
+    const views = Array.from({ length: 12 }, () =>
+      pool.view({ locator: fileAt(small), kind: "evaluation" }).then(() => done++),
+    );
     await new Promise((resolve) => setImmediate(resolve));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000); // the engine computes
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -97,8 +100,8 @@ describe("a pool of threads", () => {
 
   test("passes on what is wrong with a picture, and goes on", async () => {
     const pool = open({ workers: 1 });
-    const gone = pool.view({ path: "/no/such.jpg", kind: "evaluation" });
-    const fine = pool.view({ path: small, kind: "evaluation" });
+    const gone = pool.view({ locator: fileAt("/no/such.jpg"), kind: "evaluation" });
+    const fine = pool.view({ locator: fileAt(small), kind: "evaluation" });
     const expected = await decodeImage("/no/such.jpg").catch((error: Error) => error);
     await expect(gone).rejects.toEqual(expected);
     await expect(gone).rejects.toMatchObject({ name: "ReinceptionError", code: "data/unreadable" });
@@ -110,7 +113,7 @@ describe("a pool of threads", () => {
     async (name) => {
       const pool = open({ workers: 1, program: mortal });
       const answers = [small, `${name}.jpg`, small, small, `${name}-again.jpg`, small].map((path) =>
-        pool.view({ path, kind: "evaluation" }).then(
+        pool.view({ locator: fileAt(path), kind: "evaluation" }).then(
           (view) => view.length,
           (error: Error) => error.message.split("\n")[0],
         ),
@@ -132,11 +135,15 @@ describe("a pool of threads", () => {
 
   test("refuses what is in line when it is closed, and finishes the picture it is at", async () => {
     const pool = open({ workers: 1 });
-    const answers = [1, 2, 3, 4].map(() => pool.view({ path: small, kind: "evaluation" }).then(() => "view", String));
+    const answers = [1, 2, 3, 4].map(() =>
+      pool.view({ locator: fileAt(small), kind: "evaluation" }).then(() => "view", String),
+    );
     await pool.close();
     const refused = "Error: internal: the pool was closed";
     expect(await Promise.all(answers)).toEqual(["view", refused, refused, refused]);
-    await expect(pool.view({ path: small, kind: "evaluation" })).rejects.toThrow("internal: the pool is closed");
+    await expect(pool.view({ locator: fileAt(small), kind: "evaluation" })).rejects.toThrow(
+      "internal: the pool is closed",
+    );
   });
 
   test.each([
@@ -146,7 +153,7 @@ describe("a pool of threads", () => {
     const program = `
       const { openPixels } = await import(${JSON.stringify(new URL("./pixels.ts", import.meta.url).href)});
       const pool = openPixels({ format: ${JSON.stringify(format)}, workers: 1 });
-      console.log((await pool.view({ path: ${JSON.stringify(small)}, kind: "evaluation" })).length);
+      console.log((await pool.view({ locator: { kind: "file", path: ${JSON.stringify(small)} }, kind: "evaluation" })).length);
       ${last}
       console.log("end");`;
     const node = ["--import", "tsx", "--input-type=module", "--eval", program];

@@ -1,4 +1,4 @@
-// A pool of threads that turn files into views, away from the main thread, which the engine blocks while it computes.
+// A pool of threads that turn pictures into views, away from the main thread, which the engine blocks while it computes.
 // Hands out work and gathers answers; what is done to a picture stands in decode.ts and view.ts.
 
 import { availableParallelism } from "node:os";
@@ -8,17 +8,18 @@ import { type ErrorCode, problem, ReinceptionError } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 import { threadProgram } from "../thread-program.ts";
 import { type Augmentation, tiers } from "./augment.ts";
+import { type Locator, placeOf } from "./locator.ts";
 import type { PictureFacts } from "./picture-facts.ts";
 
-/** Which view of which file. A training view is drawn from the stream of that seed and name. */
+/** Which view of which picture. A training view is drawn from the stream of that seed and name. */
 export type ViewRequest =
-  | { readonly path: string; readonly kind: "evaluation" }
-  | { readonly path: string; readonly kind: "training"; readonly seed: number; readonly stream: string };
+  | { readonly locator: Locator; readonly kind: "evaluation" }
+  | { readonly locator: Locator; readonly kind: "training"; readonly seed: number; readonly stream: string };
 
 /** What is asked of a thread: a view, the facts, or both from one decoding. */
 export type PixelRequest =
   | (ViewRequest & { readonly facts?: boolean })
-  | { readonly path: string; readonly kind: "facts"; readonly facts: true };
+  | { readonly locator: Locator; readonly kind: "facts"; readonly facts: true };
 
 /** What every thread needs to know. */
 export interface PixelSettings {
@@ -54,9 +55,9 @@ export interface PixelPool {
    */
   view(request: ViewRequest): Promise<Uint8Array>;
   /** The evaluation view of a picture and its facts, from one decoding. Throws as `view`. */
-  examine(path: string): Promise<{ readonly view: Uint8Array; readonly facts: PictureFacts }>;
+  examine(locator: Locator): Promise<{ readonly view: Uint8Array; readonly facts: PictureFacts }>;
   /** Facts alone. Throws as `view`. */
-  facts(path: string): Promise<PictureFacts>;
+  facts(locator: Locator): Promise<PictureFacts>;
   /** Ends the threads after the picture that each is working on. All other requests are refused. */
   close(): Promise<void>;
 }
@@ -87,11 +88,11 @@ export function openPixels(options: PixelOptions): PixelPool {
 
   return {
     view: async (request) => (await ask(request)).view!,
-    async examine(path) {
-      const { view, facts } = await ask({ path, kind: "evaluation", facts: true });
+    async examine(locator) {
+      const { view, facts } = await ask({ locator, kind: "evaluation", facts: true });
       return { view: view!, facts: facts! };
     },
-    facts: async (path) => (await ask({ path, kind: "facts", facts: true })).facts!,
+    facts: async (locator) => (await ask({ locator, kind: "facts", facts: true })).facts!,
     close: async () => {
       closed = true;
       refuse(waiting.splice(0));
@@ -158,7 +159,7 @@ export function openPixels(options: PixelOptions): PixelPool {
 
   /** The first task in hand is the one the thread died of; the others go back to the front of the line. */
   function mourn([first, ...others]: readonly Task[], reason: string): void {
-    first?.reject(problem("data/decoder-stopped", { name: first.request.path, reason }));
+    first?.reject(problem("data/decoder-stopped", { name: placeOf(first.request.locator), reason }));
     if (closed) refuse(others);
     else waiting.unshift(...others);
     handOut();

@@ -1,175 +1,116 @@
-// From a folder of photos to a list of images with labels. The folders are the classes: root/class/..., or
-// root/train/class/... with validation/ and test/ beside it. Decodes no picture and decides no split.
+// From folders, lists and archives of photos to one list of images with labels. Joins sources, and holds what comes out
+// against what can be learned. Decodes no picture and decides no split.
 
-import { promises as fs } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fail } from "../errors.ts";
-import { headBytes, isDecodable, namedLikePicture, pictureKind } from "./picture-kind.ts";
-import { byBytes, type Entry, reasonOf, type Skipped, type Walk, walk } from "./walk.ts";
+import type { Locator } from "./locator.ts";
+import { openFiles } from "./open-files.ts";
+import type { ListedPicture, Listing, Side } from "./sources/listing.ts";
+import { readSource } from "./sources/read-source.ts";
+import { byBytes, type Skipped } from "./walk.ts";
 
-export type Side = "train" | "validation" | "test";
+export type { Side } from "./sources/listing.ts";
 
 export interface DatasetImage {
-  /** Absolute. */
-  readonly path: string;
-  /** Below the root, with "/" between the names, on every machine. */
+  /** Where its bytes lie; see read-located.ts. */
+  readonly locator: Locator;
+  /**
+   * Its own among all images: the path below its source, with "/" between the names on every machine, and where there are
+   * several sources behind the name of the source.
+   */
   readonly name: string;
   /** Index into `classes`. */
   readonly label: number;
-  /** Where the user's own folders put it; absent if they do not say. */
+  /** Where the user put it; absent on all images if the sources do not say. */
   readonly split?: Side;
-  /** Pictures of one group belong on one side of a split. */
+  /** Images of one group belong on one side of a split. */
   readonly group?: string;
-  readonly sizeBytes: number;
+  /** Above 0; multiplies the loss of the image. */
+  readonly weight?: number;
 }
 
 export interface Dataset {
-  readonly root: string;
   /** NFC, in byte order. */
   readonly classes: readonly string[];
   readonly images: readonly DatasetImage[];
   readonly skipped: readonly Skipped[];
 }
 
-type Files = Walk["files"];
-type Placed = Omit<DatasetImage, "label"> & { readonly className: string };
-
-const sides: Readonly<Record<string, Side>> = {
-  train: "train",
-  training: "train",
-  val: "validation",
-  valid: "validation",
-  validation: "validation",
-  test: "test",
-  testing: "test",
-};
-
 /**
- * Reads which pictures a folder holds and which class each of them shows.
+ * Reads which pictures the sources hold and which class each of them shows.
  *
- * A folder inside a class folder belongs to that class. A file is a picture if its name ends like one or its content
- * begins like one; all others are listed in `skipped`. Whether a picture can be decoded is not known yet.
+ * A source is a folder of class folders, perhaps in folders of splits; a list (CSV, TSV, JSONL) of paths and labels; a zip
+ * or tar of class folders; shards of WebDataset; parquet as Hugging Face writes it. A class that several sources have is
+ * one. Where some picture has a stated split, those that state none are for train. What is no picture is listed in
+ * `skipped`; whether a picture can be decoded is not known yet.
  *
- * @throws data/... when it is no folder of at least two classes with at least two pictures each
+ * @throws data/... when together they hold no two classes with at least two pictures each
  */
-export async function readDataset(path: string): Promise<Dataset> {
-  const root = resolve(path);
-  const found = await walkRoot(root);
-  const { pictures, skipped } = await sift(found.files);
-  const notes = [...found.skipped, ...skipped];
-  const splits = hasSplitFolders(pictures);
-  const depth = splits ? 1 : 0;
-
-  const images: Placed[] = [];
-  for (const { parts, sizeBytes } of pictures) {
-    const side = splits ? sideOf(parts) : undefined;
-    const name = parts.join("/");
-    if (splits && side === undefined) notes.push({ path: name, reason: "lies beside train" });
-    else if (parts.length < depth + 2) notes.push({ path: name, reason: "lies in no class folder" });
-    else {
-      const image = { path: join(root, ...parts), name, className: parts[depth]!.normalize("NFC"), sizeBytes };
-      images.push(side === undefined ? image : { ...image, split: side });
-    }
+export async function readDataset(sources: string | readonly string[]): Promise<Dataset> {
+  const paths = (typeof sources === "string" ? [sources] : sources).map((path) => resolve(path));
+  const twice = paths.find((path, i) => paths.indexOf(path) < i);
+  if (twice !== undefined) fail("data/source-twice", { path: twice });
+  const open = openFiles();
+  const listings: Listing[] = [];
+  try {
+    for (const path of paths) listings.push(await readSource(path, open));
+  } finally {
+    await open.close();
   }
-  if (images.length === 0) fail("data/no-class-folders", { path, pictures: pictures.length });
-
-  const folders = found.folders.filter(({ parts }) => parts.length === depth + 1 && (!splits || sideOf(parts)));
-  const classes = classNames(folders, depth);
-  checkClasses(path, classes, images);
+  const names = sourceNames(paths);
+  const pictures = withSplits(listings.flatMap((listing, i) => prefixed(listing.pictures, names[i]!)));
+  const classes = [...new Set(listings.flatMap((listing) => listing.classes))].sort(byBytes);
+  checkClasses(paths, classes, pictures);
   const label = new Map(classes.map((name, i) => [name, i]));
+  const skipped = listings.flatMap((listing, i) =>
+    listing.skipped.map(({ path, reason }) => ({ path: names[i]! + path, reason })),
+  );
   return {
-    root,
     classes,
-    images: images.map(({ className, ...image }) => ({ ...image, label: label.get(className)! })),
-    skipped: notes.sort((left, right) => byBytes(left.path, right.path)),
+    images: pictures.map(({ className, ...picture }) => ({ ...picture, label: label.get(className)! })),
+    skipped: skipped.sort((left, right) => byBytes(left.path, right.path)),
   };
 }
 
-async function walkRoot(path: string): Promise<Walk> {
-  const found = await fs.stat(path).catch(reasonOf);
-  if (found === "ENOENT" || found === "ENOTDIR") fail("data/not-found", { path });
-  if (typeof found === "string") fail("data/folder-closed", { path, reason: found });
-  if (!found.isDirectory()) fail("data/not-a-folder", { path });
-  try {
-    return await walk(await fs.realpath(path));
-  } catch (error) {
-    fail("data/folder-closed", { path, reason: reasonOf(error) });
-  }
+/** What stands before the names of each source: nothing where it is the only one, else its own name and "/". */
+function sourceNames(paths: readonly string[]): readonly string[] {
+  if (paths.length === 1) return [""];
+  const taken = new Set<string>();
+  return paths.map((path) => {
+    let name = basename(path);
+    for (let count = 2; taken.has(name); count++) name = `${basename(path)}-${count}`;
+    taken.add(name);
+    return `${name}/`;
+  });
 }
 
-/** Parts the pictures from the other files. Only files whose names say nothing are opened. */
-async function sift(files: Files): Promise<{ pictures: Files; skipped: readonly Skipped[] }> {
-  const pictures: Files[number][] = [];
-  const skipped: Skipped[] = [];
-  for (const file of files) {
-    const reason = await whyNoPicture(file);
-    if (reason === undefined) pictures.push(file);
-    else skipped.push({ path: file.parts.join("/"), reason });
-  }
-  return { pictures, skipped };
+function prefixed(pictures: readonly ListedPicture[], prefix: string): readonly ListedPicture[] {
+  return prefix === "" ? pictures : pictures.map((picture) => ({ ...picture, name: prefix + picture.name }));
 }
 
-async function whyNoPicture({ path, parts, sizeBytes }: Files[number]): Promise<string | undefined> {
-  if (sizeBytes === 0) return "empty";
-  if (namedLikePicture(parts.at(-1)!)) return undefined;
-  try {
-    const file = await fs.open(path);
-    const { buffer, bytesRead } = await file
-      .read(new Uint8Array(headBytes), 0, headBytes, 0)
-      .finally(() => file.close());
-    const kind = pictureKind(buffer.subarray(0, bytesRead));
-    if (kind === undefined) return "no picture";
-    return isDecodable(kind) ? undefined : `${kind} is not among the formats that can be read`;
-  } catch (error) {
-    return `cannot be opened (${reasonOf(error)})`;
-  }
+function withSplits(pictures: readonly ListedPicture[]): readonly ListedPicture[] {
+  if (pictures.every(({ split }) => split === undefined)) return pictures;
+  return pictures.map((picture) => (picture.split === undefined ? { ...picture, split: "train" } : picture));
 }
 
-function sideOf(parts: readonly string[]): Side | undefined {
-  return sides[parts[0]!.toLowerCase()];
-}
-
-/**
- * Whether the first level of folders names splits and not classes: all of it that holds pictures does, and some picture
- * lies in train/class/. So two classes called "train" and "test" are still classes.
- */
-function hasSplitFolders(pictures: Files): boolean {
-  const inFolders = pictures.filter(({ parts }) => parts.length > 1);
-  return (
-    inFolders.every(({ parts }) => sideOf(parts) !== undefined) &&
-    inFolders.some(({ parts }) => sideOf(parts) === "train" && parts.length > 2)
-  );
-}
-
-/** The names of the class folders, each once. Two spellings of one name in the same folder are an error. */
-function classNames(folders: readonly Entry[], depth: number): readonly string[] {
-  const spelling = new Map<string, string>();
-  for (const { parts } of folders) {
-    const place = parts.with(depth, parts[depth]!.normalize("NFC")).join("/");
-    const other = spelling.get(place);
-    if (other !== undefined) fail("data/class-names-collide", { first: other, second: parts.join("/") });
-    spelling.set(place, parts.join("/"));
-  }
-  return [...new Set(folders.map(({ parts }) => parts[depth]!.normalize("NFC")))].sort(byBytes);
-}
-
-function checkClasses(path: string, classes: readonly string[], images: readonly Placed[]): void {
-  const byClass = new Map<string, Placed[]>(classes.map((name) => [name, []]));
-  for (const image of images) byClass.get(image.className)!.push(image);
+function checkClasses(paths: readonly string[], classes: readonly string[], pictures: readonly ListedPicture[]): void {
+  const byClass = new Map<string, ListedPicture[]>(classes.map((name) => [name, []]));
+  for (const picture of pictures) byClass.get(picture.className)!.push(picture);
   for (const [name, own] of byClass) {
     const elsewhere = own.find(({ split }) => split !== undefined && split !== "train");
-    if (elsewhere !== undefined && own.every(({ split }) => split !== "train")) {
+    if (elsewhere !== undefined && own.every(({ split }) => split !== "train"))
       fail("data/class-not-in-train", { name, split: elsewhere.split! });
-    }
-    if (classes.length === 1) fail("data/one-class", { path, name, inner: innerFolder(path, own) });
+    if (classes.length === 1) fail("data/one-class", { paths, name, inner: innerFolder(paths, own) });
     const count = own.filter(({ split }) => split !== "test").length;
     if (count < 2) fail("data/class-too-small", { name, count });
   }
 }
 
-/** The only folder of `path`, if the pictures in it lie in several folders: then those may be the classes. */
-function innerFolder(path: string, own: readonly Placed[]): string | undefined {
+/** The only folder of the only source, if the pictures in it lie in several folders: then those may be the classes. */
+function innerFolder([root, ...others]: readonly string[], own: readonly ListedPicture[]): string | undefined {
   const parts = own.map(({ name }) => name.split("/"));
   const deep = new Set(parts.flatMap((names) => (names.length > 2 ? [names[1]!] : [])));
-  return deep.size > 1 && own[0]!.split === undefined ? join(path, parts[0]![0]!) : undefined;
+  const first = own[0]!;
+  if (root === undefined || others.length > 0 || deep.size < 2) return undefined;
+  return first.split === undefined && first.locator.kind === "file" ? join(root, parts[0]![0]!) : undefined;
 }

@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { promises as fs } from "node:fs";
 import { dirname } from "node:path";
+import { timestamp } from "../clock.ts";
 
 /** A file open for reading and writing at positions. */
 export interface StoredFile {
@@ -27,6 +28,12 @@ export interface Storage {
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; one that is not there is fine. */
   remove(path: string): Promise<void>;
+  /** Removes a folder. It is an error if there is something in it. */
+  removeFolder(path: string): Promise<void>;
+  /** Sets the time at which a file was changed to now. */
+  touch(path: string): Promise<void>;
+  /** Bytes which the disk of a folder has left for us. */
+  freeBytes(folder: string): Promise<number>;
 }
 
 /** The file system of this machine. */
@@ -45,6 +52,15 @@ export const fileStorage: Storage = {
     await syncFolder(dirname(to));
   },
   remove: (path) => fs.rm(path, { force: true }),
+  removeFolder: (path) => fs.rmdir(path),
+  touch: async (path) => {
+    const seconds = Date.parse(timestamp()) / 1000;
+    await fs.utimes(path, seconds, seconds);
+  },
+  freeBytes: async (folder) => {
+    const { bavail, bsize } = await fs.statfs(folder);
+    return bavail * bsize;
+  },
 };
 
 /** Writes a small file so that it is there whole or not at all. Leaves nothing behind when the disk refuses it. */

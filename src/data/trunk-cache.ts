@@ -1,11 +1,13 @@
 // Outputs of a frozen trunk, kept on disk: a second run with the same trunk starts at once. A space is everything that
 // such an output depends on besides the picture; another space is another folder, never "probably compatible". Rows that
 // are damaged are dropped and count as absent, so the worst a cache can do is to be empty. Decides nothing about what is
-// worth keeping, and never shrinks by itself: the time stamp of the file `used` tells when a space was last opened.
+// worth keeping, and never shrinks by itself (cache-eviction.ts does that): the time of a shard's manifest tells when one
+// of its rows was last asked for, that of the file `used` when the space was last opened.
 
 import { join } from "node:path";
 import { fail } from "../errors.ts";
-import { hashRows, rowsEnding } from "./cache-shard.ts";
+import { hashRows, manifestEnding, rowsEnding } from "./cache-shard.ts";
+import { giveUp, takeLease } from "./cache-lease.ts";
 import { dropShard, loadShards, markUsed, type Shard, spaceKey } from "./cache-space.ts";
 import { beginShard, type ShardWriter } from "./cache-writer.ts";
 import { fileStorage, type Storage, type StoredFile } from "./storage.ts";
@@ -24,6 +26,8 @@ export interface TrunkCacheOptions {
 }
 
 export interface TrunkCache {
+  /** Path of the file by which others see that the space is in use. */
+  readonly lease: string;
   /** Whether the row can be read, as far as is known without having checked its shard. */
   has(rowKey: string): boolean;
   /**
@@ -41,9 +45,14 @@ export interface TrunkCache {
    * @returns the positions in `rowKeys` of rows that are absent; what `into` holds there means nothing
    */
   read(rowKeys: readonly string[], into: Uint8Array): Promise<readonly number[]>;
-  /** Checks every shard now and drops those that are damaged, so that later reads find no surprise. */
-  verify(): Promise<void>;
-  /** Flushes and lets go of all files. */
+  /**
+   * Checks every shard that holds one of these rows now and drops those that are damaged, so that later reads find no
+   * surprise.
+   *
+   * @returns the paths of the others, which from now on count as just used
+   */
+  verify(rowKeys: Iterable<string>): Promise<readonly string[]>;
+  /** Flushes, and lets go of all files and of the space. */
   close(): Promise<void>;
 }
 
@@ -65,20 +74,28 @@ const defaultShardBytes = 64 * 2 ** 20;
  */
 export async function openTrunkCache(options: TrunkCacheOptions): Promise<TrunkCache> {
   const { rowBytes, shardBytes = defaultShardBytes, storage = fileStorage } = options;
-  const folder = join(options.folder, spaceKey({ ...options.space, rowBytes: String(rowBytes) }));
+  const space = { ...options.space, rowBytes: String(rowBytes) };
+  const folder = join(options.folder, spaceKey(space));
   const index = new Map<string, Row>();
   let writer: ShardWriter | undefined;
   let busy: Promise<void> = Promise.resolve();
-  const nowMs = await writing(() => markUsed(storage, folder, options.space), rowBytes);
-  for (const shard of await loadShards(storage, folder, rowBytes, nowMs)) enter(shard);
+  const lease = await writing(() => takeLease(storage, folder), rowBytes);
+  try {
+    const nowMs = await writing(() => markUsed(storage, folder, space), rowBytes);
+    for (const shard of await loadShards(storage, folder, rowBytes, nowMs)) enter(shard);
+  } catch (error) {
+    await giveUp(storage, lease);
+    throw error;
+  }
 
   return {
+    lease,
     has: (rowKey) => index.has(rowKey),
     append: (rowKey, bytes) => inTurn(() => append(rowKey, bytes)),
     flush: () => inTurn(flush),
     read: (rowKeys, into) => inTurn(() => read(rowKeys, into)),
-    verify: () => inTurn(verify),
-    close: () => inTurn(flush),
+    verify: (rowKeys) => inTurn(() => verify(rowKeys)),
+    close: () => inTurn(() => flush().finally(() => giveUp(storage, lease))),
   };
 
   /** One after the other, in the order of the calls: a shard is never read while it gets its final name. */
@@ -157,8 +174,19 @@ export async function openTrunkCache(options: TrunkCacheOptions): Promise<TrunkC
     return absent.sort((left, right) => left - right);
   }
 
-  async function verify(): Promise<void> {
-    for (const shard of new Set([...index.values()].map((row) => row.shard))) await usingShard(shard, async () => {});
+  async function verify(rowKeys: Iterable<string>): Promise<readonly string[]> {
+    const shards = new Set<Shard>();
+    for (const rowKey of rowKeys) {
+      const shard = index.get(rowKey)?.shard;
+      if (shard !== undefined && "path" in shard) shards.add(shard);
+    }
+    const whole: string[] = [];
+    for (const shard of shards) {
+      if (!(await usingShard(shard, async () => {}))) continue;
+      await storage.touch(shard.path + manifestEnding).catch(() => undefined);
+      whole.push(shard.path);
+    }
+    return whole;
   }
 
   /** Does something with a shard. False, and its rows are absent, if it is damaged or cannot be read. */

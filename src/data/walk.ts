@@ -27,7 +27,8 @@ interface Place extends Entry {
   readonly linked: boolean;
 }
 
-const leftByMachines: ReadonlySet<string> = new Set(["__MACOSX", "Thumbs.db", "desktop.ini"]);
+/** What operating systems put beside the files of people. */
+export const leftByMachines: ReadonlySet<string> = new Set(["__MACOSX", "Thumbs.db", "desktop.ini"]);
 
 /** Byte order of the UTF-8 forms: the same on every machine and in every locale. */
 export function byBytes(left: string, right: string): number {

@@ -1,6 +1,6 @@
 // What can go wrong where a model is taken elsewhere.
 
-import type { Sentence } from "./words.ts";
+import { quoted, type Sentence } from "./words.ts";
 
 /** Shares of `images`. */
 export interface Lost {
@@ -21,12 +21,20 @@ export const exportErrors = {
     found: `a web page takes pictures, but --input is "${input}".`,
     fix: "Leave out --input, or write the model alone: --format onnx",
   }),
+  "export/hidden-layers": ({ units }: { units: readonly number[] }) => ({
+    found: `the head has hidden layers (${units.join(", ")} units), and timm's inception_v4 has none.`,
+    fix: "Take the model along with: --format onnx\nOr train with a head that timm knows: --head linear",
+  }),
+  "export/not-as-learnt": ({ path }: { path: string }) => ({
+    found: `"${path}" does not hold the numbers as they were learnt: what computes in half precision or whole numbers has them folded and rounded.`,
+    fix: "Export from the run itself: reinception export runs/first --format safetensors",
+  }),
   "export/beyond-float16": ({ name, value }: { name: string; value: number }) => ({
     found: `"${name}" reaches ${value}, and half precision ends at 65504.`,
     fix: "Export it with: --format onnx",
   }),
-  "export/pictures-changed": ({ path }: { path: string }) => ({
-    found: `the pictures in "${path}" are not those of the run any more, so it is not known which of them the model has not seen.`,
+  "export/pictures-changed": ({ paths }: { paths: readonly string[] }) => ({
+    found: `the pictures in ${quoted(paths)} are not those of the run any more, so it is not known which of them the model has not seen.`,
     fix: "Put back what was there, or train again; as it is the model can be taken along with: --format onnx",
   }),
   "export/accuracy-lost": ({ images, agreement, before, after, lost, limit }: Lost) => ({

@@ -7,6 +7,10 @@ export const optionsErrors = {
     found: `${details.flag} is "${details.value}", but it must be ${details.needed}.`,
     fix: `Write for example: ${details.flag} ${details.example}`,
   }),
+  "options/environment": (details: { name: string; value: string; needed: string; example: string }) => ({
+    found: `the environment variable ${details.name} is "${details.value}", but it must be ${details.needed}.`,
+    fix: `Write for example: export ${details.name}=${details.example}`,
+  }),
   "options/unknown": ({ option, nearest, help }: { option: string; nearest: string | undefined; help: string }) => ({
     found: `there is no option "${option}"${nearest === undefined ? "" : `; "${nearest}" comes nearest`}.`,
     fix: `To see all options, type: ${help}`,

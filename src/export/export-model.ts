@@ -24,6 +24,8 @@ export interface ExportInput extends ExportSettings {
 export interface WrittenFile {
   readonly name: string;
   readonly sizeBytes: number;
+  /** What whoever takes it should know, in words. */
+  readonly note?: string;
   /** Beside the model it was made of, where it computes otherwise. */
   readonly comparison?: Comparison;
 }
@@ -62,12 +64,12 @@ export async function* exportModelFiles(
   return { format, out, files };
 }
 
-async function write(folder: string, { name, content, comparison }: ExportedFile): Promise<WrittenFile> {
+async function write(folder: string, { name, content, ...more }: ExportedFile): Promise<WrittenFile> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const path = join(folder, name);
   await mkdir(dirname(path), { recursive: true });
   await writeWhole(fileStorage, path, bytes);
-  return { name, sizeBytes: bytes.length, ...(comparison !== undefined && { comparison }) };
+  return { name, sizeBytes: bytes.length, ...more };
 }
 
 /** A file, or a folder with something in it. */

@@ -29,6 +29,8 @@ export interface ExportedFile {
   /** Its name in the folder of the export, with "/" where it lies deeper. */
   readonly name: string;
   readonly content: Uint8Array | string;
+  /** What whoever takes it should know, in words. */
+  readonly note?: string;
   /** Beside the model it was made of, where it computes otherwise. */
   readonly comparison?: Comparison;
 }

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
+import { fail } from "../errors.ts";
 import { type OptionValues, options } from "../options.ts";
 import { availableCores } from "../train/machine.ts";
 import { checkAll, pathOf } from "../train/resolve.ts";
@@ -29,6 +30,8 @@ export function resolveExport(asked: ExportOptions, folder = process.cwd()): Exp
   const given = checkAll(rest, ["model"], "export");
   const path = resolve(folder, pathOf(model, "the run or model", "reinception export runs/first"));
   const format = given.format ?? options.format.default;
+  if (given.input === "pixels" && (format === "safetensors" || format === "bundle"))
+    fail("options/not-with", { option: "--input pixels", other: `--format ${format}`, fix: "Leave out --input." });
   const run = extname(path) === ".onnx" && existsSync(path) ? dirname(path) : path;
   return {
     model: path,

@@ -17,6 +17,6 @@ export async function* runPictures(model: string): AsyncGenerator<RunEvent, RunD
   const { config, dataFingerprint } = await readRunRecord(folder);
   const { skipped } = await readReport(folder);
   const data = divideAgain(yield* listPictures(config), skipped, config);
-  if (data.fingerprint !== dataFingerprint) fail("export/pictures-changed", { path: config.data });
+  if (data.fingerprint !== dataFingerprint) fail("export/pictures-changed", { paths: config.data });
   return data;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { drawPhotos } from "../../test/support/drawn-photos.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import { fileAt } from "../data/locator.ts";
 import { ReinceptionError } from "../errors.ts";
 import { startJob } from "../jobs/job.ts";
 import { foldNorms } from "../onnx/fold-norms.ts";
@@ -64,6 +65,12 @@ describe.each([
     const { probabilities } = await model.answers(new Uint8Array(80 * 80 * 3).fill(90));
     expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 2);
     await model.close();
+  });
+
+  test("has no parameters as they were learnt to give to timm", async () => {
+    const { out } = exported.get(format)!;
+    const asked = startJob("export", resolveExport({ model: out, format: "safetensors", out: join(out, "timm") }));
+    await expect(asked.result).rejects.toMatchObject({ code: "export/not-as-learnt" });
   });
 });
 
@@ -139,7 +146,7 @@ describe("half precision", () => {
 });
 
 describe("pictures for calibration", () => {
-  const images = Array.from({ length: 9 }, (_, i) => ({ path: "", name: String(i), label: 0, hash: "" }));
+  const images = Array.from({ length: 9 }, (_, i) => ({ locator: fileAt(""), name: String(i), label: 0, hash: "" }));
 
   test("are drawn by chance, the same ones for one seed", () => {
     const drawn = drawForCalibration(images, 4, 1);

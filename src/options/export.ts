@@ -3,7 +3,7 @@
 import { choice, integer, number } from "./kinds.ts";
 
 export const exporting = {
-  format: choice(["onnx", "onnx-fp16", "onnx-int8", "web"], "what to write", {
+  format: choice(["onnx", "onnx-fp16", "onnx-int8", "safetensors", "bundle", "web"], "what to write", {
     default: "onnx",
     commands: ["export"],
   }),

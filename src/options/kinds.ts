@@ -9,6 +9,9 @@ export const all = [
   "inspect",
   "export",
   "runs",
+  "cache info",
+  "cache verify",
+  "cache clear",
   "doctor",
   "dataset audit",
   "weights list",
@@ -45,8 +48,10 @@ type ListOption = Row<
 >;
 type ChoiceOption = Row<"choice", { readonly choices: readonly string[]; readonly default?: string }>;
 type TextOption = Row<"text", { readonly placeholder: string; readonly default?: string }>;
+/** Bytes, or text such as "20GB". */
+type SizeOption = Row<"size", { readonly placeholder: string; readonly default?: string }>;
 type FlagOption = Row<"flag">;
-export type OptionSpec = NumberOption | ListOption | ChoiceOption | TextOption | FlagOption;
+export type OptionSpec = NumberOption | ListOption | ChoiceOption | TextOption | SizeOption | FlagOption;
 
 type Settings<Option, Known extends string> = Omit<Option, Known | "kind" | "help" | "placeholder">;
 
@@ -68,6 +73,9 @@ export function choice<const C extends readonly string[], const S extends Settin
 }
 export function text<const S extends Settings<TextOption, never>>(placeholder: string, help: string, settings: S) {
   return { kind: "text" as const, placeholder, help, ...settings };
+}
+export function size<const S extends Settings<SizeOption, never>>(placeholder: string, help: string, settings: S) {
+  return { kind: "size" as const, placeholder, help, ...settings };
 }
 export function flag<const S extends Settings<FlagOption, never>>(help: string, settings: S) {
   return { kind: "flag" as const, help, ...settings };

@@ -1,6 +1,6 @@
 // Options about the run as a whole, and about what is said of it.
 
-import { all, choice, divided, engine, flag, integer, network, number, text } from "./kinds.ts";
+import { all, choice, divided, engine, flag, integer, network, number, size, text } from "./kinds.ts";
 
 export const theRun = {
   out: text("DIR", "folder of the run, or of what is exported", {
@@ -19,11 +19,23 @@ export const theRun = {
     default: "float16",
     commands: network,
   }),
+  cacheLimit: size("SIZE", "how large the cache of those results may become; the least recently used go first", {
+    example: "20GB",
+    otherwise: "$REINCEPTION_CACHE_LIMIT, or 50GB or half of the disk, whichever is less",
+    commands: ["train", "cache info"],
+  }),
+  olderThan: number("DAYS", "only what nothing has asked for in so many days", {
+    least: 0,
+    example: "30",
+    otherwise: "all that no run uses",
+    commands: ["cache clear"],
+  }),
   checkpointSeconds: number("SECONDS", "longest time between two checkpoints; there is one at every epoch too", {
     default: 60,
     least: 0,
   }),
   checkpointSteps: integer("N", "a checkpoint every so many steps", { least: 1, example: "100", otherwise: "by time" }),
   checkpointsKept: integer("N", "how many of the last checkpoints are kept", { default: 2, least: 1, most: 1000 }),
+  csv: flag("print a table as CSV (RFC 4180) and nothing else", { commands: ["predict"] }),
   json: flag("print one JSON document and nothing else", { commands: all }),
 };

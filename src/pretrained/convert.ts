@@ -12,7 +12,7 @@ import type { NamedTensors } from "../models/match-weights.ts";
 import { toOnnx } from "../onnx/lower.ts";
 import { writeModel } from "../onnx/write.ts";
 import { type NetworkCard, readCard, writeCard } from "../weights/network-card.ts";
-import { type StoredTensor, writeSafetensors } from "../weights/safetensors.ts";
+import { writeTimmFile } from "../weights/timm-file.ts";
 import { writeWhole } from "../write-whole.ts";
 import { openPretrained, type Pretrained } from "./open.ts";
 
@@ -81,20 +81,9 @@ function cardOf({ metadata, width }: Pretrained, head: Pretrained["head"]): Netw
   return { ...card, width, classNames: names(card.classNames), classIds: names(card.classIds) };
 }
 
-/** As timm writes them: with a counter for every batch norm, as PyTorch asks for one where a state dict says its version. */
 function asSafetensors({ tensors, card }: Written): Uint8Array {
-  const stored = [...tensors].flatMap(([name, { shape, values }]) => {
-    const tensor: StoredTensor = { dtype: "F32", shape, bytes: bytesOf(values) };
-    const counter: StoredTensor = { dtype: "I64", shape: [], bytes: new Uint8Array(8) };
-    const counted = name.endsWith(".running_var")
-      ? [[name.replace(/running_var$/, counterName), counter] as const]
-      : [];
-    return [[name, tensor] as const, ...counted];
-  });
-  return writeSafetensors(new Map(stored), { format: "pt", ...writeCard(card) });
+  return writeTimmFile(tensors, card);
 }
-
-const counterName = "num_batches_tracked";
 
 function asOnnx({ width, head, tensors, card }: Written): Uint8Array {
   const { size } = card.format ?? inceptionInput;

@@ -8,8 +8,8 @@ import type { Balance } from "./balance.ts";
 import type { Strategy } from "./strategy.ts";
 
 export interface RunConfig {
-  /** Folder of photos, absolute. */
-  readonly data: string;
+  /** Where the photos are, absolute: folders, lists and archives. */
+  readonly data: readonly string[];
   /** Folder of the run, absolute; does not exist yet or is empty. */
   readonly out: string;
   /** "small", "random", the name of a published file such as "imagenet", or the absolute path of a file. */
@@ -48,6 +48,8 @@ export interface RunConfig {
   /** Of the engine. */
   readonly threads: number;
   readonly cachePrecision: "float16" | "float32";
+  /** How large the cache may become, in bytes; null lets the disk decide. */
+  readonly cacheLimit: number | null;
   /** A checkpoint at every epoch, and in between whenever so many seconds or steps have passed; null for never. */
   readonly checkpoint: {
     readonly seconds: number;

@@ -1,4 +1,4 @@
-// How good a finished model is on a folder of photos whose classes are known.
+// How good a finished model is on photos whose classes are known.
 
 import { nowMs } from "../clock.ts";
 import { crossEntropyOf } from "../compile/2-loss.ts";
@@ -14,13 +14,13 @@ import { type Evaluation, evaluationOf } from "./report.ts";
 export interface EvaluateInput {
   /** Absolute path of a run's folder or of a model.onnx. */
   readonly model: string;
-  /** Folder of class folders; its classes must be among the model's. */
-  readonly data: string;
+  /** Absolute paths of sources; their classes must be among the model's. */
+  readonly data: readonly string[];
   readonly batchSize: number;
   readonly threads: number;
 }
 
-/** Judges a model on every picture of a folder, whatever split the folder states. */
+/** Judges a model on every picture of the sources, whatever split they state. */
 export async function* evaluateFolder(
   { model: path, data, batchSize, threads }: EvaluateInput,
   stopping: Stopping,
@@ -38,7 +38,7 @@ export async function* evaluateFolder(
   const bytes = inputFormat.size ** 2 * 3;
   const tasks = batchesOf(Uint32Array.from(images.keys()), batchSize).map((batch) => async () => {
     const some = Array.from(batch, (at) => images[at]!);
-    const views = await Promise.all(some.map((image) => pool.view({ path: image.path, kind: "evaluation" })));
+    const views = await Promise.all(some.map((image) => pool.view({ locator: image.locator, kind: "evaluation" })));
     const pixels = new Uint8Array(some.length * bytes);
     for (const [i, view] of views.entries()) pixels.set(view, i * bytes);
     return { some, pixels };

@@ -5,13 +5,14 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { drawPhotos } from "../../test/support/drawn-photos.ts";
 import { mixed } from "../data/augment/mix.ts";
+import { fileAt } from "../data/locator.ts";
 import { inceptionInput } from "../input-format.ts";
 import { keptFeed, keptViews, pixelFeed } from "./feed.ts";
 import type { Kept } from "./keep.ts";
 import { openViews, plainView, type RunImage, type View, type Views } from "./views.ts";
 
 function imageOf(hash: string): RunImage {
-  return { path: `/photos/${hash}`, name: hash, label: 0, hash };
+  return { locator: fileAt(`/photos/${hash}`), name: hash, label: 0, hash };
 }
 
 const drawing = (seed: number) => ({ augment: "light", seed }) as const;
@@ -95,7 +96,7 @@ describe("a feed of pixels", () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "reinception-feed-"));
     await drawPhotos({ folder: root, classes: ["discs"], each: 3, size: 90, seed: 0 });
-    photos.push(...[0, 1, 2].map((i) => ({ ...imageOf(`${i}`), path: join(root, "discs", `${i}.png`) })));
+    photos.push(...[0, 1, 2].map((i) => ({ ...imageOf(`${i}`), locator: fileAt(join(root, "discs", `${i}.png`)) })));
     views = openViews({ ...drawing(0), format: { ...inceptionInput, size }, workers: 1 });
   });
   afterAll(async () => {

@@ -69,6 +69,7 @@ function trunkOptions(
     parameters,
     views,
     folder: cacheFolder(),
+    limitBytes: config.cacheLimit ?? null,
     threads: config.threads,
   };
 }

@@ -5,10 +5,14 @@ import type { Compilable, Cut } from "../compile/1-partition.ts";
 import { bind } from "../compile/5-bind.ts";
 import { compileTrunk } from "../compile/program.ts";
 import { batchesOf, prefetch } from "../data/batches.ts";
+import { makeRoom } from "../data/cache-eviction.ts";
+import { defaultLimit } from "../data/cache-limit.ts";
+import { fileStorage } from "../data/storage.ts";
 import { openTrunkCache, type TrunkCache } from "../data/trunk-cache.ts";
 import { fail } from "../errors.ts";
 import { parametersOf } from "../ir/program.ts";
 import { bytesPerElement, elementCount, type TensorType } from "../ir/tensor-type.ts";
+import { blocks } from "../models/card.ts";
 import { engineVersion, openProgram, type TensorData } from "../runtime/session.ts";
 import type { Stopping } from "./events.ts";
 import type { Parameters } from "./stepper.ts";
@@ -33,6 +37,8 @@ export interface KeepOptions {
   readonly parameters: Parameters;
   readonly views: Views;
   readonly folder: string;
+  /** How large the cache may become, in bytes; null lets the disk decide. */
+  readonly limitBytes: number | null;
   readonly threads: number;
 }
 
@@ -43,9 +49,10 @@ export interface KeepProgress {
 
 /**
  * Keeps what is wanted and not kept yet, and returns the kept rows by the name of their boundary; nothing when it was
- * stopped before all was there.
+ * stopped before all was there. Makes room for them first.
  *
  * @param wanted - every view of every image that the run will ask for
+ * @throws cache/limit-too-small when a limit was given in which they have no place
  */
 export async function* keepTrunk(
   options: KeepOptions,
@@ -55,7 +62,7 @@ export async function* keepTrunk(
   const network = options.network(trunkBatch);
   const cuts = options.cuts(network);
   const caches = await openCaches(options, network);
-  for (const cache of caches.values()) await cache.verify();
+  await holdBelowLimit(options, cuts, caches, wanted);
   const missing = wanted.filter((view) => [...caches.values()].some((cache) => !cache.has(view.key)));
   const total = wanted.length;
   if (missing.length > 0) {
@@ -84,6 +91,31 @@ export async function* keepTrunk(
     }
   }
   return new Map(cuts.map((cut) => [cut.boundary.name, keptRows(caches.get(cut.boundary.name)!, cut)]));
+}
+
+/** Checks what is kept, and takes others' rows out of the cache where there is no room for those that are missing. */
+async function holdBelowLimit(
+  { folder, limitBytes }: KeepOptions,
+  cuts: readonly Cut[],
+  caches: ReadonlyMap<string, TrunkCache>,
+  views: readonly View[],
+): Promise<void> {
+  const keys = [...new Set(views.map(({ key }) => key))];
+  const wanted = new Set<string>();
+  let [allBytes, neededBytes] = [0, 0];
+  for (const cut of cuts) {
+    const cache = caches.get(cut.boundary.name)!;
+    for (const shard of await cache.verify(keys)) wanted.add(shard);
+    allBytes += keys.length * rowBytes(cut);
+    neededBytes += keys.filter((key) => !cache.has(key)).length * rowBytes(cut);
+  }
+  if (limitBytes !== null && allBytes > limitBytes)
+    fail("cache/limit-too-small", { limitBytes, neededBytes: allBytes });
+  await makeRoom({
+    ...{ storage: fileStorage, folder, neededBytes, wanted },
+    limitBytes: limitBytes ?? (await defaultLimit(fileStorage, folder)),
+    leases: new Set([...caches.values()].map(({ lease }) => lease)),
+  });
 }
 
 async function appendRows(cache: TrunkCache, batch: readonly View[], rows: TensorData): Promise<void> {
@@ -126,12 +158,17 @@ async function openCache(
   const trunk = hashParameters(parameters, parametersOf(compileTrunk(network, [cut])));
   const space = {
     trunk,
-    boundary: cut.boundary.name,
+    boundary: blocks.find(({ name }) => name === cut.boundary.name)?.paper ?? cut.boundary.name,
     dtype: row.dtype,
     pixels: views.description,
     engine: engineVersion(),
   };
-  return openTrunkCache({ folder, space, rowBytes: elementCount(row.shape) * bytesPerElement[row.dtype] });
+  return openTrunkCache({ folder, space, rowBytes: rowBytes(cut) });
+}
+
+function rowBytes(cut: Cut): number {
+  const { shape, dtype } = rowOf(cut);
+  return elementCount(shape) * bytesPerElement[dtype];
 }
 
 function rowOf({ boundary, dtype }: Cut): TensorType {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { fileAt } from "../data/locator.ts";
 import type { Feed } from "./feed.ts";
 import { type Lesson, type LessonPlan, lessonsOf } from "./lessons.ts";
 
 const train = Array.from({ length: 11 }, (_, i) => {
-  return { path: `/photos/${i}`, name: `${i}`, label: i < 9 ? 0 : 1, hash: `${i}` };
+  return { locator: fileAt(`/photos/${i}`), name: `${i}`, label: i < 9 ? 0 : 1, hash: `${i}` };
 });
 
 /** Says where it was asked for which images. */

@@ -30,19 +30,19 @@ export async function* lookAt(
  * be left out or is in two classes
  */
 function checkAudit(
-  { data: path, strict }: Pick<RunConfig, "data" | "strict">,
+  { data: paths, strict }: Pick<RunConfig, "data" | "strict">,
   { validation }: RunData,
   { findings }: Audit,
 ): void {
   if (validation.length === 0 && findings.some(({ kind }) => kind === "across-splits"))
-    fail("data/only-copies", { path });
+    fail("data/only-copies", { paths });
   const serious = findings.filter(({ severity }) => severity === "serious");
   if (!strict || serious.length === 0) return;
   const lines = [...new Set(serious.map(({ kind }) => kind))].map((kind) => {
     const own = serious.filter((one) => one.kind === kind);
     return `${findingKinds[kind].title} (${own.length}): ${own[0]!.images[0] ?? own[0]!.detail}`;
   });
-  fail("data/not-clean", { path, found: lines });
+  fail("data/not-clean", { paths, found: lines });
 }
 
 /** How often each kind was found. */

@@ -15,6 +15,11 @@ export function memoryLimitBytes(): number {
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
+/** Most memory that this process has had at once (its resident set), in bytes. */
+export function peakMemoryBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
 /** Cores' worth of time in `cpu.max` of control groups: "200000 100000" is 2, "max 100000" is no limit. */
 export function quotaOf(cpuMax: string): number {
   const [time, period] = cpuMax.trim().split(/\s+/).map(Number);

@@ -5,6 +5,7 @@
 import { compileModel } from "../compile/program.ts";
 import { fail } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
+import type { NamedTensors } from "../models/match-weights.ts";
 import { toOnnx } from "../onnx/lower.ts";
 import { hasValue, startingAt, withInputName } from "../onnx/model-inputs.ts";
 import { pixelsInput, withImageInput, withViewInput } from "../onnx/pixel-prologue.ts";
@@ -97,10 +98,17 @@ export function takingViews({ model, card }: ModelWithCard): OnnxModel {
   return withViewInput(startingAt(model, [pixelsInput(card.inputFormat)]), card.inputFormat);
 }
 
-/** The parameters of the network by timm's names, which alone among the names in a model file have a dot. */
-export function parametersIn({ graph }: OnnxModel): Parameters {
+/** The tensors of the network by timm's names, which alone among the names in a model file have a dot. */
+export function tensorsIn({ graph }: OnnxModel): NamedTensors {
   const found = graph.initializers.filter(({ name, dataType }) => name.includes(".") && dataType === "float32");
-  return new Map(found.map(({ name, bytes }) => [name, new Float32Array(new Uint8Array(bytes).buffer)]));
+  return new Map(
+    found.map(({ name, shape, bytes }) => [name, { shape, values: new Float32Array(new Uint8Array(bytes).buffer) }]),
+  );
+}
+
+/** The numbers of these tensors alone. */
+export function parametersIn(model: OnnxModel): Parameters {
+  return new Map([...tensorsIn(model)].map(([name, { values }]) => [name, values]));
 }
 
 function parse(text: string): unknown {

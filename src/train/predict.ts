@@ -1,20 +1,18 @@
 // Classes for pictures, from a model file alone: nothing of the training data or the run is needed.
 
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { batchesOf, prefetch } from "../data/batches.ts";
-import { namedLikePicture } from "../data/picture-kind.ts";
+import { fileAt } from "../data/locator.ts";
 import { openPixels } from "../data/pixels.ts";
-import { type ErrorCode, fail, ReinceptionError } from "../errors.ts";
+import { type ErrorCode, ReinceptionError } from "../errors.ts";
 import type { Stopping } from "./events.ts";
-import { isFolder } from "./locate-model.ts";
 import { openModelFile } from "./open-model.ts";
+import { type NamedPicture, picturesIn } from "./pictures-in.ts";
 
 export interface PredictInput {
   /** Absolute path of a run's folder or of a model.onnx. */
   readonly model: string;
-  /** Absolute paths of pictures, or of folders that are searched for pictures. */
-  readonly images: readonly string[];
+  /** Absolute paths of pictures, of folders that are searched for pictures, or patterns of paths; or pictures themselves. */
+  readonly images: readonly (string | Uint8Array)[];
   readonly batchSize: number;
   readonly threads: number;
 }
@@ -22,6 +20,7 @@ export interface PredictInput {
 /** One picture's answer; a picture that cannot be read has a problem instead, and the others go on. */
 export type Prediction =
   | {
+      /** "-" for a picture that was given as bytes. */
       readonly path: string;
       /** All classes, the most probable first. */
       readonly classes: readonly { readonly name: string; readonly probability: number }[];
@@ -35,14 +34,15 @@ export async function* predictImages(input: PredictInput, stopping: Stopping): A
   const model = await openModelFile(input.model, input.threads);
   const { classes, inputFormat } = model.card;
   const pool = openPixels({ format: inputFormat, workers: input.threads });
-  const paths = await picturesIn(input.images);
-  const order = Uint32Array.from(paths.keys());
+  const pictures = await picturesIn(input.images);
+  const order = Uint32Array.from(pictures.keys());
   const tasks = batchesOf(order, input.batchSize).map((batch) => () => {
-    return Promise.all(Array.from(batch, (at) => decode(paths[at]!)));
+    return Promise.all(Array.from(batch, (at) => decode(pictures[at]!)));
   });
-  const decode = async (path: string) => {
+  const decode = async ({ path, bytes }: NamedPicture) => {
     try {
-      return { path, pixels: await pool.view({ path, kind: "evaluation" }) };
+      const locator = bytes === undefined ? fileAt(path) : ({ kind: "memory", name: path, bytes } as const);
+      return { path, pixels: await pool.view({ locator, kind: "evaluation" }) };
     } catch (error) {
       if (!(error instanceof ReinceptionError)) throw error;
       return { path, problem: { code: error.code, message: error.found, fix: error.fix } };
@@ -73,17 +73,4 @@ function ranked(classes: readonly string[], probabilities: Float32Array) {
   return classes
     .map((name, c) => ({ name, probability: probabilities[c]! }))
     .sort((a, b) => b.probability - a.probability);
-}
-
-/** Files as they are named; folders are searched, with all their sub-folders, in byte order. */
-async function picturesIn(paths: readonly string[]): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const path of paths) {
-    if (!(await isFolder(path))) found.push(path);
-    else {
-      const inside = (await readdir(path, { recursive: true })).filter(namedLikePicture).sort();
-      found.push(...inside.map((name) => join(path, name)));
-    }
-  }
-  return found.length > 0 ? found : fail("predict/no-pictures", { paths });
 }

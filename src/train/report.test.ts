@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fileAt } from "../data/locator.ts";
 import { evaluationOf } from "./report.ts";
 import type { RunImage } from "./views.ts";
 
 const classes = ["cat", "dog", "owl"];
 
 function image(label: number, i: number): RunImage {
-  return { path: `/photos/${i}.jpg`, name: `${classes[label]}/${i}.jpg`, label, hash: `${i}` };
+  return { locator: fileAt(`/photos/${i}.jpg`), name: `${classes[label]}/${i}.jpg`, label, hash: `${i}` };
 }
 
 describe("what is said of a judgement", () => {

@@ -64,6 +64,8 @@ export interface Report {
   readonly test: Evaluation | null;
   /** By phase, wall clock. "waiting" is the part of training in which the engine waited for pixels or kept rows. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** Most memory that the run's process had at once; after a resume, the process that ended the run. */
+  readonly peakMemoryBytes: number;
   /** Whether the run was stopped before its last epoch. */
   readonly stopped: boolean;
 }

@@ -25,7 +25,7 @@ function refusal(options: object): string {
 describe("what nobody said", () => {
   test("is filled in", () => {
     expect(config()).toMatchObject({
-      data: join(folder, "photos"),
+      data: [join(folder, "photos")],
       out: join(folder, "runs", "2026-01-31-hybrid"),
       weights: "imagenet",
       weightsMirror: null,
@@ -72,9 +72,14 @@ describe("what nobody said", () => {
 });
 
 describe("options", () => {
+  test("take several sources, and none without a name", () => {
+    expect(config({ data: ["a", "/b/c.zip"] }).data).toEqual([join(folder, "a"), resolve("/b/c.zip")]);
+    for (const data of [[], [""], ["a", ""]]) expect(() => config({ data })).toThrow("options/missing");
+  });
+
   test("make relative paths absolute and leave the words for weights alone", () => {
     const { data, out, weights } = config({ data: "a/b", out: "../x", weights: "mine.safetensors" });
-    expect([data, out, weights]).toEqual([
+    expect([...data, out, weights]).toEqual([
       join(folder, "a/b"),
       resolve(folder, "../x"),
       join(folder, "mine.safetensors"),
@@ -90,6 +95,11 @@ describe("options", () => {
     expect(mirror("shared/weights")).toBe(pathToFileURL(join(folder, "shared/weights")).href);
     expect(refusal({ weightsMirror: "ftp://mirror.example.org" })).toContain("options/value: --weights-mirror");
     expect(refusal({ weights: "small", weightsMirror: "m" })).toContain("options/not-with: --weights-mirror");
+  });
+
+  test("say how large the cache may become, as a number of bytes", () => {
+    expect([config().cacheLimit, config({ cacheLimit: "20GB" }).cacheLimit]).toEqual([null, 20e9]);
+    expect(refusal({ cacheLimit: "plenty" })).toContain("options/value: --cache-limit");
   });
 
   test("that are undefined count as not given", () => {
@@ -210,7 +220,7 @@ describe("predict and evaluate", () => {
     });
     expect(resolveEvaluate({ model: "m.onnx", data: "photos", threads: 1 }, surroundings)).toEqual({
       model: join(folder, "m.onnx"),
-      data: join(folder, "photos"),
+      data: [join(folder, "photos")],
       batchSize: 16,
       threads: 1,
     });

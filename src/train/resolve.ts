@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { timestamp } from "../clock.ts";
+import { cacheLimitOf } from "../data/cache-limit.ts";
 import { groupPattern } from "../data/group-pattern.ts";
 import { fail } from "../errors.ts";
 import { scaledChannels } from "../models/width.ts";
@@ -27,10 +28,13 @@ type RunOption = Exclude<
 >;
 type CommandOf<Row> = Row extends { readonly commands: readonly (infer Command)[] } ? Command : "train";
 
-/** What `retrain` takes: the folder of photos, and any of the options of `reinception train`. */
+/** What `retrain` takes: where the photos are, and any of the options of `reinception train`. */
 export type RetrainOptions = {
-  /** Folder with one sub-folder of pictures for each class. */
-  readonly data: string;
+  /**
+   * One source or several: a folder with one sub-folder of pictures for each class, a list (.csv, .tsv, .jsonl) with the
+   * columns path and label, or a .zip, .tar or .parquet.
+   */
+  readonly data: string | readonly string[];
   /** By name, or as a value of featureExtraction(), fineTuning() or hybrid(). */
   readonly strategy?: StrategyName | Strategy | undefined;
 } & { readonly [K in RunOption]?: OptionValues[K] | undefined };
@@ -38,15 +42,15 @@ export type RetrainOptions = {
 export interface PredictOptions {
   /** A run's folder or a model.onnx. */
   readonly model: string;
-  /** Pictures, or folders of pictures. */
-  readonly images: string | readonly string[];
+  /** Pictures, folders of pictures, patterns like "photos/*.jpg", or the bytes of a picture. */
+  readonly images: string | Uint8Array | readonly (string | Uint8Array)[];
   readonly batchSize?: number | undefined;
   readonly threads?: number | undefined;
 }
 
 export interface AuditOptions {
-  /** Folder of class folders. */
-  readonly data: string;
+  /** One source or several, as for training. */
+  readonly data: string | readonly string[];
   /** What of a run decides how the pictures are divided. */
   readonly validation?: number | undefined;
   readonly groupBy?: string | undefined;
@@ -56,8 +60,8 @@ export interface AuditOptions {
 export interface EvaluateOptions {
   /** A run's folder or a model.onnx. */
   readonly model: string;
-  /** Folder of class folders. */
-  readonly data: string;
+  /** One source or several, as for training. */
+  readonly data: string | readonly string[];
   readonly batchSize?: number | undefined;
   readonly threads?: number | undefined;
 }
@@ -107,7 +111,7 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
   refuseUselessBalance(balance, strategy);
 
   return {
-    data: resolve(folder, pathOf(data, "the folder of photos", "reinception train photos")),
+    data: pathsOf(data, "the folder of photos", "reinception train photos", folder),
     out: given.out === undefined ? newRunFolder(strategy.name, surroundings) : resolve(folder, given.out),
     weights: weights === "small" || weights === "random" || isPublished(weights) ? weights : resolve(folder, weights),
     weightsMirror: given.weightsMirror === undefined ? null : resolveMirror(given.weightsMirror, folder).href,
@@ -129,6 +133,7 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
     seed: given.seed ?? options.seed.default,
     threads: given.threads ?? cores,
     cachePrecision: given.cachePrecision ?? options.cachePrecision.default,
+    cacheLimit: cacheLimitOf(given.cacheLimit) ?? null,
     checkpoint: {
       seconds: given.checkpointSeconds ?? options.checkpointSeconds.default,
       steps: given.checkpointSteps ?? null,
@@ -142,11 +147,13 @@ export function resolvePredict(asked: PredictOptions, { folder, cores } = here()
   const { model, images, ...rest } = asked;
   const given = checkAll(rest, ["model", "images"]);
   const example = "reinception predict runs/first photo.jpg";
-  const paths = typeof images === "string" ? [images] : (images ?? []);
-  if (paths.length === 0) fail("options/missing", { what: "the picture", example });
+  const named = typeof images === "string" || images instanceof Uint8Array ? [images] : (images ?? []);
+  if (named.length === 0) fail("options/missing", { what: "the picture", example });
   return {
     model: resolve(folder, pathOf(model, "the run or model", example)),
-    images: paths.map((path) => resolve(folder, pathOf(path, "the picture", example))),
+    images: named.map((one) =>
+      one instanceof Uint8Array ? one : resolve(folder, pathOf(one, "the picture", example)),
+    ),
     ...engineOf(given, cores),
   };
 }
@@ -167,7 +174,7 @@ export function resolveEvaluate(asked: EvaluateOptions, { folder, cores } = here
   const example = "reinception evaluate runs/first photos";
   return {
     model: resolve(folder, pathOf(model, "the run or model", example)),
-    data: resolve(folder, pathOf(data, "the folder of photos", example)),
+    data: pathsOf(data, "the folder of photos", example, folder),
     ...engineOf(given, cores),
   };
 }
@@ -176,7 +183,7 @@ export function resolveEvaluate(asked: EvaluateOptions, { folder, cores } = here
 export function resolveAudit({ data, ...rest }: AuditOptions, { folder, cores } = here()): AuditInput {
   const given = checkAll(rest, ["data"], "dataset audit");
   return {
-    data: resolve(folder, pathOf(data, "the folder of photos", "reinception dataset audit photos")),
+    data: pathsOf(data, "the folder of photos", "reinception dataset audit photos", folder),
     validation: given.validation ?? options.validation.default,
     groupBy: checkGroups(given.groupBy),
     seed: given.seed ?? options.seed.default,
@@ -225,6 +232,13 @@ export function checkAll(
 /** @throws options/missing */
 export function pathOf(path: unknown, what: string, example: string): string {
   return typeof path === "string" && path !== "" ? path : fail("options/missing", { what, example });
+}
+
+/** One path or several, made absolute. */
+function pathsOf(given: unknown, what: string, example: string, folder: string): readonly string[] {
+  const paths: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (paths.length === 0) fail("options/missing", { what, example });
+  return paths.map((path) => resolve(folder, pathOf(path, what, example)));
 }
 
 /** runs/2026-01-31-hybrid, or runs/2026-01-31-hybrid-2 and so on: the first that is not there yet. */

@@ -13,7 +13,7 @@ import type { RunEvent } from "./events.ts";
 import type { ExaminedPictures } from "./examine.ts";
 import type { RunImage } from "./views.ts";
 
-/** A folder's pictures, each named by its content. */
+/** The pictures of all sources, each named by its content. */
 export interface Listed {
   readonly classes: readonly string[];
   readonly images: readonly HashedImage[];
@@ -25,7 +25,7 @@ export interface RunData {
   readonly train: readonly RunImage[];
   readonly validation: readonly RunImage[];
   readonly test: readonly RunImage[];
-  /** What lies in the folder and takes no part, with the reason. */
+  /** What lies in the sources and takes no part, with the reason. */
   readonly skipped: readonly Skipped[];
   /** Changes with the pictures and their classes, not with where they lie. */
   readonly fingerprint: string;
@@ -41,7 +41,7 @@ export interface Skipped {
 /** How pictures are divided. */
 export type Division = Pick<RunConfig, "validation" | "seed">;
 
-/** Lists the pictures of a folder and reads each once for its hash. */
+/** Lists the pictures of the sources and reads each once for its hash. */
 export async function* listPictures({
   data,
   groupBy,
@@ -50,14 +50,15 @@ export async function* listPictures({
   const groupOf = groupBy === null ? () => undefined : groupPattern(groupBy);
   const { classes, images, skipped } = await readDataset(data);
   yield { type: "progress", phase: "read", done: 0, total: images.length, imagesPerSecond: 0 };
-  const hashed = await hashImages(images);
+  const lost: Skipped[] = [];
+  const hashed = await hashImages(images, ({ name }, { found }) => lost.push({ path: name, reason: found }));
   const imagesPerSecond = (images.length * 1000) / Math.max(nowMs() - startedMs, 1);
   yield { type: "progress", phase: "read", done: images.length, total: images.length, imagesPerSecond };
   const grouped = hashed.map((image) => {
     const group = groupOf(image.name);
     return group === undefined ? image : { ...image, group };
   });
-  return { classes, images: grouped, skipped };
+  return { classes, images: grouped, skipped: [...skipped, ...lost] };
 }
 
 /**

@@ -9,7 +9,7 @@ export type ImageLine =
       readonly name: string;
       readonly class: string;
       readonly split: "train" | "validation" | "test";
-      /** SHA-256 of the file. */
+      /** SHA-256 of its bytes. */
       readonly hash: string;
     }
   | {

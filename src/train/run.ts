@@ -19,6 +19,7 @@ import { goldenAnswers } from "./golden-answers.ts";
 import { hashParameters, type Kept } from "./keep.ts";
 import { keepForStages } from "./keep-stages.ts";
 import { findingCounts, lookAt } from "./look.ts";
+import { peakMemoryBytes } from "./machine.ts";
 import { modelFile } from "./model-file.ts";
 import { buildNetwork, cutAt, type PlannedStage, planStages, type RunNetwork } from "./plan.ts";
 import { findWeights, withoutPassword } from "./published-weights.ts";
@@ -223,6 +224,7 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
       stages: reports,
       ...judged,
       seconds: watch.all(),
+      peakMemoryBytes: peakMemoryBytes(),
       stopped: reports.length < planned.length || reports.at(-1)?.reason === "stopped",
     };
     await folder.writeJson("report.json", report);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { drawPhotos } from "../../test/support/drawn-photos.ts";
+import { fileAt, placeOf } from "../data/locator.ts";
 import { openPixels } from "../data/pixels.ts";
 import { inceptionInput } from "../input-format.ts";
 import { augmentedView, openViews, plainView, type RunImage, type Views } from "./views.ts";
@@ -19,7 +20,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "reinception-views-"));
   await drawPhotos({ folder: root, classes: ["stripes"], each: 2, size: 100, seed: 3 });
   const image = (i: number) => ({
-    path: join(root, "stripes", `${i}.png`),
+    locator: fileAt(join(root, "stripes", `${i}.png`)),
     name: `stripes/${i}.png`,
     label: 0,
     hash: `hash${i}`,
@@ -34,7 +35,7 @@ afterAll(async () => {
 
 describe("a view", () => {
   test("is named by the content of its image, wherever the file lies", () => {
-    const moved = { ...first, path: "/elsewhere.png", name: "elsewhere.png" };
+    const moved = { ...first, locator: fileAt("/elsewhere.png"), name: "elsewhere.png" };
     expect(plainView(moved).key).toBe(plainView(first).key);
     expect(augmentedView(moved, light(1), "a").key).toBe(augmentedView(first, light(1), "a").key);
     const keys = [
@@ -50,7 +51,7 @@ describe("a view", () => {
 
   test("that is plain has the pixels by which is judged and predicted", async () => {
     const pool = openPixels({ format, workers: 1 });
-    const expected = await pool.view({ path: first.path, kind: "evaluation" });
+    const expected = await pool.view({ locator: first.locator, kind: "evaluation" });
     await pool.close();
     expect(await views.pixels([plainView(first)])).toEqual(expected);
   });
@@ -74,8 +75,8 @@ describe("a view", () => {
 
   test("that is plain stays in memory: it is there when the file is gone", async () => {
     const path = join(root, "passing.png");
-    await copyFile(first.path, path);
-    const passing = { ...first, path, hash: "passing" };
+    await copyFile(placeOf(first.locator), path);
+    const passing = { ...first, locator: fileAt(path), hash: "passing" };
     const pixels = await views.pixels([plainView(passing)]);
     await rm(path);
     expect(await views.pixels([plainView(passing)])).toEqual(pixels);
@@ -87,12 +88,12 @@ describe("a picture that cannot be decoded", () => {
   test("is refused by name, and of a sound one the facts are told and the view is there", async () => {
     const path = join(root, "broken.png");
     await writeFile(path, "no picture");
-    await expect(views.examine({ ...first, path, hash: "broken" })).rejects.toThrow("broken.png");
+    await expect(views.examine({ ...first, locator: fileAt(path), hash: "broken" })).rejects.toThrow("broken.png");
     const copy = join(root, "looked-at.png");
-    await copyFile(first.path, copy);
-    expect((await views.examine({ ...first, path: copy, hash: "looked-at" })).kind).toBe("PNG");
+    await copyFile(placeOf(first.locator), copy);
+    expect((await views.examine({ ...first, locator: fileAt(copy), hash: "looked-at" })).kind).toBe("PNG");
     await rm(copy);
-    expect(await views.pixels([plainView({ ...first, path: copy, hash: "looked-at" })])).toHaveLength(bytes);
+    expect(await views.pixels([plainView({ ...first, locator: fileAt(copy), hash: "looked-at" })])).toHaveLength(bytes);
   });
 });
 

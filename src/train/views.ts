@@ -2,17 +2,18 @@
 
 import { type Tier, tiers } from "../data/augment.ts";
 import { decoderVersion } from "../data/decode.ts";
+import type { Locator } from "../data/locator.ts";
 import type { PictureFacts } from "../data/picture-facts.ts";
 import { openPixels } from "../data/pixels.ts";
 import type { InputFormat } from "../input-format.ts";
 
 /** An image that takes part in a run. */
 export interface RunImage {
-  readonly path: string;
-  /** Relative to the data folder, with "/". */
+  readonly locator: Locator;
+  /** Its own in the run: the path in its source, with "/"; behind the name of the source where there are several. */
   readonly name: string;
   readonly label: number;
-  /** SHA-256 of the file. */
+  /** SHA-256 of its bytes. */
   readonly hash: string;
   /** Factor of its loss while it is learnt from; 1 where nothing is said. */
   readonly weight?: number;
@@ -28,7 +29,7 @@ export interface View {
   readonly image: RunImage;
   /** "plain", or tier, seed and draw of an augmented view. */
   readonly kind: string;
-  /** Of the image's content and the kind: names the view wherever the file lies. */
+  /** Of the image's content and the kind: names the view wherever the picture lies. */
   readonly key: string;
 }
 
@@ -74,8 +75,8 @@ export function openViews(options: Drawing & { readonly format: InputFormat; rea
   const remembered = new Map<string, Uint8Array>();
 
   async function pixelsOf({ image, kind, key }: View): Promise<Uint8Array> {
-    if (kind !== "plain") return pool.view({ path: image.path, kind: "training", seed, stream: key });
-    const known = remembered.get(key) ?? (await pool.view({ path: image.path, kind: "evaluation" }));
+    if (kind !== "plain") return pool.view({ locator: image.locator, kind: "training", seed, stream: key });
+    const known = remembered.get(key) ?? (await pool.view({ locator: image.locator, kind: "evaluation" }));
     remember(key, known);
     return known;
   }
@@ -93,7 +94,7 @@ export function openViews(options: Drawing & { readonly format: InputFormat; rea
       return whole;
     },
     async examine(image) {
-      const { view, facts } = await pool.examine(image.path);
+      const { view, facts } = await pool.examine(image.locator);
       remember(plainView(image).key, view);
       return facts;
     },

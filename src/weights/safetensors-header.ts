@@ -18,14 +18,25 @@ export interface Header {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The reference implementation reads no longer ones either. */
-const longestHeaderBytes = 100_000_000;
+/** That of Inception-v4 has 100,000 bytes; in a checkpoint a long run's history stands in it as text. */
+const longestHeaderBytes = 32 * 2 ** 20;
+
+/**
+ * Colons and commas outside of texts: Inception-v4 with the arrays of its optimizer has 30,000. JSON takes up to seventy
+ * times its length in memory where it is all structure.
+ */
+const mostParts = 200_000;
+
+/** The header itself, a tensor, its shape. */
+const deepest = 3;
 
 /** @throws weights/damaged, weights/element-type */
 export function parseHeader(bytes: Uint8Array, source: string): Header {
   const damaged = (reason: string): never => fail("weights/damaged", { source, reason });
   if (bytes.length > longestHeaderBytes) return damaged(`its header is ${bytes.length} bytes long`);
   if (bytes[0] !== 0x7b) return damaged('its header does not begin with "{"');
+  const odd = oddForm(bytes);
+  if (odd !== undefined) return damaged(odd);
   const text = decodeUtf8(bytes) ?? damaged("its header is not UTF-8");
   const header = parseObject(text) ?? damaged("its header is not JSON");
   const repeated = repeatedName(text);
@@ -50,6 +61,23 @@ function parseEntry(name: string, entry: unknown, source: string): HeaderEntry {
   const needed = shape.reduce((size, axis) => size * axis, elementSizes[dtype as ElementType]);
   if (end - begin !== needed) return damaged(`has ${end - begin} bytes where its shape needs ${needed}`);
   return { name, dtype: dtype as ElementType, shape, begin, end };
+}
+
+/** What is wrong with the form of a header, looked at before anything is made of it. */
+function oddForm(json: Uint8Array): string | undefined {
+  let [depth, parts, inText] = [0, 0, false];
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at];
+    if (byte === 0x22) inText = !inText;
+    else if (inText)
+      at += byte === 0x5c ? 1 : 0; // whatever follows a backslash
+    else if (byte === 0x7b || byte === 0x5b) depth += 1;
+    else if (byte === 0x7d || byte === 0x5d) depth -= 1;
+    else if (byte === 0x3a || byte === 0x2c) parts += 1;
+    if (depth > deepest) return "its header has lists within lists";
+    if (parts > mostParts) return `its header has more than ${mostParts} parts`;
+  }
+  return undefined;
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {

@@ -118,6 +118,7 @@ describe("a safetensors file is refused", () => {
     ["metadata that is no text", fileWith('{"__metadata__":{"a":1}}', 0), /metadata is not text/],
     ["metadata that is a list", fileWith('{"__metadata__":["a"]}', 0), /metadata is not text/],
     ["an entry that is no object", fileWith('{"a":null}', 0), /"a" is not described/],
+    ["lists within lists", fileWith('{"a":{"shape":[[]]}}', 0), /lists within lists/],
     ["an unknown element type", fileWith('{"a":{"dtype":"F4","shape":[],"data_offsets":[0,1]}}', 1), /type F4/],
     [
       "an inherited element type",
@@ -131,10 +132,10 @@ describe("a safetensors file is refused", () => {
   });
 
   test("a header longer than any reader takes", () => {
-    const file = new Uint8Array(100_000_010).fill(0x20);
-    new DataView(file.buffer).setBigUint64(0, 100_000_001n, true);
+    const file = new Uint8Array(33_600_010).fill(0x20);
+    new DataView(file.buffer).setBigUint64(0, 33_600_001n, true);
     file[8] = 0x7b;
-    expect(() => readSafetensors(file, "file")).toThrow(/header is 100000001 bytes long/);
+    expect(() => readSafetensors(file, "file")).toThrow(/header is 33600001 bytes long/);
   });
 
   test("whatever is changed in a file, it is read within its own size or refused as damaged", () => {

@@ -66,9 +66,9 @@ describe("reinception train", () => {
     const { code, out, errors } = await reinception(["train", nowhere, ...thin, "--out", join(folder, "none")]);
     expect({ code, out }).toEqual({ code: 3, out: "" });
     expect(errors).toBe(
-      `data/not-found: there is nothing at "${nowhere}".\nGive the folder that holds one sub-folder of pictures for each class.\n`,
+      `data/not-found: there is nothing at "${nowhere}".\nGive a folder with one sub-folder of pictures for each class, a list with columns path and label (.csv, .tsv, .jsonl), or a .zip, .tar or .parquet.\n`,
     );
-    const json = await reinception(["train", nowhere, ...thin, "--json", "--out", join(folder, "none")]);
+    const json = await reinception(["train", data, nowhere, ...thin, "--json", "--out", join(folder, "none")]);
     expect(json.code).toBe(3);
     expect(JSON.parse(json.out)).toMatchObject({ error: { code: "data/not-found" } });
   });

@@ -14,8 +14,8 @@ export interface FaultyStorage {
 }
 
 /**
- * @param at - the number of the change at which it fails, from 0: a new file, a write, a sync, a rename or a removal. With
- *   "killed" nothing changes any more from there on; with the others everything else works.
+ * @param at - the number of the change at which it fails, from 0: a new file or folder, a write, a sync, a rename, a removal, a new
+ *   time. With "killed" nothing changes any more from there on; with the others everything else works.
  */
 export function faultyStorage(at: number, fault: Fault): FaultyStorage {
   let changes = 0;
@@ -48,6 +48,10 @@ export function faultyStorage(at: number, fault: Fault): FaultyStorage {
         },
       };
     },
+    async makeFolder(path) {
+      if (fails()) refuse();
+      await fileStorage.makeFolder(path);
+    },
     async rename(from, to) {
       if (fails()) refuse();
       await fileStorage.rename(from, to);
@@ -55,6 +59,14 @@ export function faultyStorage(at: number, fault: Fault): FaultyStorage {
     async remove(path) {
       if (fails()) refuse();
       await fileStorage.remove(path);
+    },
+    async removeFolder(path) {
+      if (fails()) refuse();
+      await fileStorage.removeFolder(path);
+    },
+    async touch(path) {
+      if (fails()) refuse();
+      await fileStorage.touch(path);
     },
   };
   return { storage, changes: () => changes };

@@ -69,5 +69,5 @@ function withoutTime(event: RunEvent): object {
     ...stage,
     epochsDone: stage.epochsDone.map((epoch) => ({ ...epoch, seconds: 0 })),
   }));
-  return { ...event, out: "", report: { ...event.report, seconds: {}, stages } };
+  return { ...event, out: "", report: { ...event.report, seconds: {}, peakMemoryBytes: 0, stages } };
 }

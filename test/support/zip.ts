@@ -1,25 +1,33 @@
 // Zip archives for tests, with entries as large as they say or not.
 
 import { deflateRawSync } from "node:zlib";
+import { crc32ByTable } from "../../src/crc32.ts";
 
 export interface WrittenEntry {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly packed?: boolean;
+  /** What lies in the archive, where it is not `bytes`. */
+  readonly held?: Uint8Array;
   /** Where the archive lies about the size. */
   readonly statedBytes?: number;
+  /** Where it lies about the checksum. */
+  readonly statedSum?: number;
+  readonly encrypted?: boolean;
 }
 
 export function writtenZip(entries: readonly WrittenEntry[]): Uint8Array {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, bytes, packed = false, statedBytes = bytes.length } of entries) {
-    const held = packed ? deflateRawSync(bytes) : Buffer.from(bytes);
+  for (const entry of entries) {
+    const { name, bytes, packed = false, statedBytes = bytes.length, statedSum = crc32ByTable(bytes) } = entry;
+    const held = entry.held ?? (packed ? deflateRawSync(bytes) : Buffer.from(bytes));
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
+    fields.writeUInt16LE(entry.encrypted === true ? 1 : 0, 2);
     fields.writeUInt16LE(packed ? 8 : 0, 4);
-    fields.writeUInt32LE(crc32(bytes), 10);
+    fields.writeUInt32LE(statedSum, 10);
     fields.writeUInt32LE(held.length, 14);
     fields.writeUInt32LE(statedBytes, 18);
     fields.writeUInt16LE(Buffer.byteLength(name), 22);
@@ -38,16 +46,4 @@ export function writtenZip(entries: readonly WrittenEntry[]): Uint8Array {
   end.writeUInt32LE(listed.length, 12);
   end.writeUInt32LE(offset, 16);
   return new Uint8Array(Buffer.concat([...locals, listed, end]));
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let sum = byte;
-  for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
-  return sum >>> 0;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let sum = 0xffffffff;
-  for (const byte of bytes) sum = (sum >>> 8) ^ crcTable[(sum ^ byte) & 0xff]!;
-  return ~sum >>> 0;
 }
