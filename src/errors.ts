@@ -1,6 +1,7 @@
 // Every message a user can meet: code, what was found and what is needed, and one fix that works as typed. The sentences
 // stand by area in the folder beside. Bugs of ours are not here: they are plain errors which begin "internal:".
 
+import { auditErrors } from "./errors/audit.ts";
 import { dataErrors } from "./errors/data.ts";
 import { engineErrors } from "./errors/engine.ts";
 import { exportErrors } from "./errors/export.ts";
@@ -13,6 +14,7 @@ import { weightsErrors } from "./errors/weights.ts";
 import type { Sentence } from "./errors/words.ts";
 
 const catalogue = {
+  ...auditErrors,
   ...dataErrors,
   ...engineErrors,
   ...exportErrors,

@@ -3,10 +3,12 @@
 import { type ExportOptions, resolveExport } from "./export/resolve-export.ts";
 import { type Job, startJob } from "./jobs/job.ts";
 import {
+  type AuditOptions,
   type EvaluateOptions,
   type PredictOptions,
   type ResumeOptions,
   type RetrainOptions,
+  resolveAudit,
   resolveConfig,
   resolveEvaluate,
   resolvePredict,
@@ -48,13 +50,24 @@ export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
   return startJob("evaluate", resolveEvaluate(options));
 }
 
+/**
+ * Looks at every picture of a folder and changes nothing: what cannot be read or is odd, what is there twice, how large the
+ * classes are, and how a run with the same options would divide them.
+ */
+export function auditDataset(options: AuditOptions): Job<"audit"> {
+  return startJob("audit", resolveAudit(options));
+}
+
 /** Writes a finished model in a format for use elsewhere; each file is an event when it is there. */
 export function exportModel(options: ExportOptions): Job<"export"> {
   return startJob("export", resolveExport(options));
 }
 
 // the run
+export type { Audit, AuditedClass } from "./data/audit.ts";
+export { type Finding, type FindingKind, findingKinds, type Severity } from "./data/audit-kinds.ts";
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
+export type { DatasetAudit } from "./train/audit.ts";
 export type { Export, ExportEvent, WrittenFile } from "./export/export-model.ts";
 export type { ComparedModel, Comparison } from "./export/gate.ts";
 export type { ExportOptions } from "./export/resolve-export.ts";
@@ -85,7 +98,7 @@ export type { LearningLayer, NetworkInspection } from "./train/inspect-network.t
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
-export type { EvaluateOptions, PredictOptions, ResumeOptions, RetrainOptions } from "./train/resolve.ts";
+export type { AuditOptions, EvaluateOptions, PredictOptions, ResumeOptions, RetrainOptions } from "./train/resolve.ts";
 export { listRuns, type RunSummary } from "./train/run-list.ts";
 export {
   type BatchNormMode,

@@ -22,6 +22,7 @@ export interface CommandSpec {
 /** What the commands of two words have in common, by their first word. */
 export const groups: Readonly<Record<string, string>> = {
   cache: "what frozen parts have computed and is kept for the next run",
+  dataset: "folders of photos, before anything learns from them",
   weights: "the networks that training can start from, and files of weights in other formats",
 };
 
@@ -109,6 +110,13 @@ export const commands: readonly CommandSpec[] = [
     help: "remove what is kept, except what a run is using",
     example: "reinception cache clear --older-than 30",
     load: async () => (await import("./cache.ts")).clear,
+  },
+  {
+    name: "dataset audit",
+    takes: "<data...>",
+    help: "look at every picture of a folder: what cannot be read or is odd, copies, classes, and how they would be divided",
+    example: "reinception dataset audit photos",
+    load: async () => (await import("./dataset-audit.ts")).datasetAudit,
   },
   {
     name: "doctor",

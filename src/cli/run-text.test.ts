@@ -96,6 +96,23 @@ test("what will happen is said before it does", () => {
   );
 });
 
+test("copies that are left out have a line of their own, and what was noticed another", () => {
+  const skipped = [
+    { path: "notes.txt", reason: "no picture" },
+    { path: "a/1.png", reason: 'a copy of "a/2.png", which is held back for validation', side: "train" as const },
+  ];
+  const noticed = { "other-file": 1, "across-splits": 1, "near-duplicate": 1, turned: 1200, tiny: 2, flat: 1 };
+  const images = { train: 8, validation: 2, test: 0 };
+  const start = { type: "start" as const, out: "/runs/a", classes: ["a", "b"], images, skipped, noticed, stages: [] };
+  expect(planText(start, style, ["my photos"]).slice(2, -2)).toEqual([
+    "Skipped   1 file",
+    "  notes.txt  no picture",
+    "Left out  1 picture for a copy on another side, listed in report.json",
+    "Noticed   nearly the same (1), stored turned, set upright (1,200), tiny (2), and more",
+    '  to see which: reinception dataset audit "my photos"',
+  ]);
+});
+
 describe("a prediction", () => {
   const prediction = {
     path: "/elsewhere/photo.jpg",

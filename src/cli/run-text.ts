@@ -1,6 +1,14 @@
 // A run in words: what will happen, before it begins, and what came of it.
 
-import type { Evaluation, Report, RunEvent, StagePlan } from "../index.ts";
+import {
+  type Evaluation,
+  type FindingKind,
+  findingKinds,
+  type Report,
+  type RunEvent,
+  type StagePlan,
+} from "../index.ts";
+import { quotedPath } from "./paths.ts";
 import { whatLearns } from "./progress.ts";
 import { table } from "./table.ts";
 import type { Style } from "./terminal.ts";
@@ -9,10 +17,18 @@ import { count, counted, firstOf, lossText, percent, percentWithin, printable } 
 type Start = Extract<RunEvent, { type: "start" }>;
 
 /** How many of a long list are shown; the rest is in report.json. */
-const shown = { classNames: 8, skipped: 5, classes: 20, wrong: 5 };
+const shown = { classNames: 8, skipped: 5, noticed: 3, classes: 20, wrong: 5 };
 
-/** Which pictures take part, and what each stage will do with them. */
-export function planText({ classes, images, skipped, stages, imbalance }: Start, style: Style): readonly string[] {
+/**
+ * Which pictures take part, and what each stage will do with them.
+ *
+ * @param data - the sources of photos, as they were typed
+ */
+export function planText(
+  { classes, images, skipped, noticed, stages, imbalance }: Start,
+  style: Style,
+  data: readonly string[] = ["photos"],
+): readonly string[] {
   const { train, validation, test } = images;
   const parts = [`${count(train)} to learn from`, `${count(validation)} held out`];
   if (test > 0) parts.push(`${count(test)} to test`);
@@ -20,7 +36,12 @@ export function planText({ classes, images, skipped, stages, imbalance }: Start,
     `${style.bold("Pictures")}  ${parts.join(", ")}`,
     `${style.bold("Classes")}   ${count(classes.length)}: ${firstOf(classes, shown.classNames)}`,
     ...imbalanceText(imbalance, style),
-    ...skippedText(skipped, style),
+    ...skippedText(
+      skipped.filter(({ side }) => side === undefined),
+      style,
+    ),
+    ...copiesText(skipped.filter(({ side }) => side !== undefined).length, style),
+    ...noticedText(noticed ?? {}, style, data),
     "",
     ...stageTable(stages),
   ];
@@ -41,6 +62,32 @@ function skippedText(skipped: Start["skipped"], style: Style): readonly string[]
     `${style.bold("Skipped")}   ${counted(skipped.length, "file")}`,
     ...table([{ title: "" }, { title: "" }], rows),
     ...(more > 0 ? [`  and ${count(more)} more, listed in report.json`] : []),
+  ];
+}
+
+function copiesText(copies: number, style: Style): readonly string[] {
+  if (copies === 0) return [];
+  return [`${style.bold("Left out")}  ${counted(copies, "picture")} for a copy on another side, listed in report.json`];
+}
+
+/** What was found beside what is said already. */
+function noticedText(noticed: NonNullable<Start["noticed"]>, style: Style, data: readonly string[]): readonly string[] {
+  const said: readonly FindingKind[] = [
+    "unreadable",
+    "truncated",
+    "empty",
+    "not-taken",
+    "other-file",
+    "across-splits",
+    "imbalance",
+  ];
+  const kinds = (Object.keys(findingKinds) as FindingKind[]).filter((kind) => noticed[kind] && !said.includes(kind));
+  if (kinds.length === 0) return [];
+  const parts = kinds.map((kind) => `${findingKinds[kind].title} (${count(noticed[kind]!)})`);
+  const rest = parts.length > shown.noticed ? ", and more" : "";
+  return [
+    `${style.bold("Noticed")}   ${parts.slice(0, shown.noticed).join(", ")}${rest}`,
+    `  to see which: reinception dataset audit ${data.map(quotedPath).join(" ")}`,
   ];
 }
 

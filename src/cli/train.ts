@@ -12,11 +12,15 @@ import { openStatusLine } from "./status-line.ts";
 import { terminalOf } from "./terminal.ts";
 
 export const train: Action = async (data, { json, ...options }) =>
-  follow(retrain({ ...options, data } as RetrainOptions), json);
+  follow(retrain({ ...options, data } as RetrainOptions), json, data);
 
 export const resume: Action = async ([run = ""], { json, epochs }) => follow(resumeRun({ run, epochs }), json);
 
-async function follow(job: Job<"train"> | Job<"resume">, json: boolean | undefined): Promise<ExitCode> {
+async function follow(
+  job: Job<"train"> | Job<"resume">,
+  json: boolean | undefined,
+  data?: readonly string[],
+): Promise<ExitCode> {
   const terminal = terminalOf(process.stderr);
   const status = openStatusLine(process.stderr, terminal);
   const signals = listenForSignals(job, (line) => status.print(line));
@@ -26,7 +30,7 @@ async function follow(job: Job<"train"> | Job<"resume">, json: boolean | undefin
     for await (const event of job) {
       if (event.type === "start") {
         out = event.out;
-        for (const line of planText(event, terminal.style)) status.print(line);
+        for (const line of planText(event, terminal.style, data)) status.print(line);
       }
       for (const line of lastingLines(progress, event, terminal)) status.print(line);
       progress = advance(progress, event);

@@ -126,7 +126,10 @@ describe("what cannot be read is refused", () => {
     "a text": { bytes: Buffer.from("<html>404</html>"), reason: "it is no picture" },
     "SVG, a program": { bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), reason: "it is SVG" },
     "a portable pixmap": { bytes: Buffer.from("P6 2 2 255 abcdefghijkl"), reason: "it is no picture" },
-    "a JPEG without its last 20 bytes": { bytes: jpeg.subarray(0, -20), reason: "premature end of JPEG image" },
+    "a JPEG without its last 20 bytes": {
+      bytes: jpeg.subarray(0, -20),
+      reason: "it ends too early: only the beginning of the JPEG is there",
+    },
     "a JPEG cut after its head": { bytes: jpeg.subarray(0, 40), reason: /premature end|only the beginning/ },
   };
   for (const [claim, { bytes, reason }] of Object.entries(claims)) {

@@ -16,12 +16,15 @@ import { isMainThread } from "node:worker_threads";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { fail, ReinceptionError } from "../errors.ts";
 import { isStandardRgb } from "./colour-profile.ts";
+import { cutShort, isCutShort } from "./cut-short.ts";
 import { fileAt } from "./locator.ts";
-import { pictureKind } from "./picture-kind.ts";
+import { type PictureKind, pictureKind } from "./picture-kind.ts";
 import { readLocated } from "./read-located.ts";
 import type { Pixels } from "./resize.ts";
 
 export interface RgbImage extends Pixels {
+  /** By the first bytes of the file, whatever its name says; null where they announce none that is known. */
+  readonly kind: PictureKind | null;
   /** What was changed on the way, in words. Empty for a plain RGB picture. */
   readonly notes: readonly string[];
 }
@@ -56,7 +59,7 @@ export async function decodeImage(source: string | Uint8Array, name = nameOf(sou
     if (header.depth !== "uchar" && header.depth !== "ushort") {
       fail("data/unreadable", { name, reason: `its numbers are of type ${header.depth}, not of 8 or 16 bits` });
     }
-    return await decodePixels(bytes, header);
+    return { ...(await decodePixels(bytes, header)), kind: pictureKind(bytes) ?? null };
   } catch (error) {
     if (error instanceof ReinceptionError) throw error;
     fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
@@ -70,7 +73,7 @@ function nameOf(source: string | Uint8Array): string {
   return typeof source === "string" ? source : `picture of ${source.length} bytes`;
 }
 
-async function decodePixels(bytes: Uint8Array, header: Metadata): Promise<RgbImage> {
+async function decodePixels(bytes: Uint8Array, header: Metadata): Promise<Omit<RgbImage, "kind">> {
   const notes: string[] = [];
   if ((header.pages ?? 1) > 1) notes.push(`the first of ${header.pages} pictures in the file`);
   if ((header.orientation ?? 1) !== 1) notes.push("turned upright");
@@ -136,6 +139,7 @@ function by255(value: number): number {
 
 function reasonFor(error: unknown, bytes: Uint8Array): string {
   if (bytes.length === 0) return "it is empty";
+  if (isCutShort(bytes)) return `${cutShort}: only the beginning of the ${pictureKind(bytes)} is there`;
   const text = error instanceof Error ? error.message : String(error);
   if (/unsupported image format/.test(text)) {
     const kind = pictureKind(bytes);

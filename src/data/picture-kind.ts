@@ -9,23 +9,28 @@ const others = ["BMP", "HEIC", "SVG", "JPEG XL", "Photoshop"] as const;
 
 export type PictureKind = (typeof decodable)[number] | (typeof others)[number];
 
-const extensions: ReadonlySet<string> = new Set([
-  "jpg",
-  "jpeg",
-  "jpe",
-  "jfif",
-  "png",
-  "webp",
-  "gif",
-  "tif",
-  "tiff",
-  "avif",
+const extensions: ReadonlyMap<string, PictureKind> = new Map([
+  ["jpg", "JPEG"],
+  ["jpeg", "JPEG"],
+  ["jpe", "JPEG"],
+  ["jfif", "JPEG"],
+  ["png", "PNG"],
+  ["webp", "WebP"],
+  ["gif", "GIF"],
+  ["tif", "TIFF"],
+  ["tiff", "TIFF"],
+  ["avif", "AVIF"],
 ]);
 
 /** Whether the name ends like that of a picture which can be decoded. */
 export function namedLikePicture(name: string): boolean {
+  return kindNamed(name) !== undefined;
+}
+
+/** The format which the end of a name announces; undefined where it is none that can be decoded. */
+export function kindNamed(name: string): PictureKind | undefined {
   const dot = name.lastIndexOf(".");
-  return dot >= 0 && extensions.has(name.slice(dot + 1).toLowerCase());
+  return dot < 0 ? undefined : extensions.get(name.slice(dot + 1).toLowerCase());
 }
 
 export function isDecodable(kind: PictureKind): boolean {

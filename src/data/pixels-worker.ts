@@ -1,12 +1,13 @@
-// Runs in a worker thread: reads one picture after the other and sends back the view of each. One at a time, so that when
-// the thread dies it is known which picture it had in hand. No inference engine is loaded here.
+// Runs in a worker thread: reads one picture after the other and sends back the view of each, or its facts. One at a time,
+// so that when the thread dies it is known which picture it had in hand. No inference engine is loaded here.
 
 import { parentPort, workerData } from "node:worker_threads";
 import { ReinceptionError } from "../errors.ts";
 import { stream } from "../random.ts";
-import { decodeImage } from "./decode.ts";
+import { decodeImage, type RgbImage } from "./decode.ts";
 import { placeOf } from "./locator.ts";
-import type { PixelAnswer, PixelSettings, ViewRequest } from "./pixels.ts";
+import { factsOf } from "./picture-facts.ts";
+import type { PixelAnswer, PixelRequest, PixelSettings } from "./pixels.ts";
 import { openReader } from "./read-located.ts";
 import { evaluationView, trainingView } from "./view.ts";
 
@@ -16,7 +17,7 @@ const reader = openReader();
 let busy: Promise<void> = Promise.resolve();
 let closing = false;
 
-port.on("message", (request: ViewRequest | "close") => {
+port.on("message", (request: PixelRequest | "close") => {
   if (request === "close") closing = true; // what is still in line is not begun any more
   busy = busy.then(() => (request === "close" ? end() : answer(request)));
 });
@@ -26,11 +27,13 @@ async function end(): Promise<void> {
   await reader.close();
 }
 
-async function answer(request: ViewRequest): Promise<void> {
+async function answer(request: PixelRequest): Promise<void> {
   if (closing) return;
   try {
-    const view = await viewOf(request);
-    send({ view }, [view.buffer as ArrayBuffer]);
+    const image = await decodeImage(await reader.read(request.locator), placeOf(request.locator));
+    const view = viewOf(image, request);
+    const facts = request.facts === true ? factsOf(image) : null;
+    send({ view, facts }, view === null ? [] : [view.buffer as ArrayBuffer]);
   } catch (error) {
     if (!(error instanceof ReinceptionError)) throw error; // a bug: ends the thread, and the pool says which picture
     const { code, found, fix } = error;
@@ -38,8 +41,8 @@ async function answer(request: ViewRequest): Promise<void> {
   }
 }
 
-async function viewOf(request: ViewRequest): Promise<Uint8Array> {
-  const image = await decodeImage(await reader.read(request.locator), placeOf(request.locator));
+function viewOf(image: RgbImage, request: PixelRequest): Uint8Array | null {
+  if (request.kind === "facts") return null;
   if (request.kind === "evaluation") return evaluationView(image, format);
   return trainingView(image, format, stream(request.seed, request.stream), augmentation);
 }

@@ -9,11 +9,17 @@ import type { InputFormat } from "../input-format.ts";
 import { threadProgram } from "../thread-program.ts";
 import { type Augmentation, tiers } from "./augment.ts";
 import { type Locator, placeOf } from "./locator.ts";
+import type { PictureFacts } from "./picture-facts.ts";
 
 /** Which view of which picture. A training view is drawn from the stream of that seed and name. */
 export type ViewRequest =
   | { readonly locator: Locator; readonly kind: "evaluation" }
   | { readonly locator: Locator; readonly kind: "training"; readonly seed: number; readonly stream: string };
+
+/** What is asked of a thread: a view, the facts, or both from one decoding. */
+export type PixelRequest =
+  | (ViewRequest & { readonly facts?: boolean })
+  | { readonly locator: Locator; readonly kind: "facts"; readonly facts: true };
 
 /** What every thread needs to know. */
 export interface PixelSettings {
@@ -21,10 +27,15 @@ export interface PixelSettings {
   readonly augmentation: Augmentation;
 }
 
+/** What was asked for; the rest is null. */
+export interface Examined {
+  /** `[size, size, 3]` */
+  readonly view: Uint8Array | null;
+  readonly facts: PictureFacts | null;
+}
+
 /** What a thread answers. */
-export type PixelAnswer =
-  | { readonly view: Uint8Array }
-  | { readonly code: ErrorCode; readonly found: string; readonly fix: string };
+export type PixelAnswer = Examined | { readonly code: ErrorCode; readonly found: string; readonly fix: string };
 
 export interface PixelOptions {
   readonly format: InputFormat;
@@ -43,13 +54,17 @@ export interface PixelPool {
    *   thread goes on with the others
    */
   view(request: ViewRequest): Promise<Uint8Array>;
+  /** The evaluation view of a picture and its facts, from one decoding. Throws as `view`. */
+  examine(locator: Locator): Promise<{ readonly view: Uint8Array; readonly facts: PictureFacts }>;
+  /** Facts alone. Throws as `view`. */
+  facts(locator: Locator): Promise<PictureFacts>;
   /** Ends the threads after the picture that each is working on. All other requests are refused. */
   close(): Promise<void>;
 }
 
 interface Task {
-  readonly request: ViewRequest;
-  readonly resolve: (view: Uint8Array) => void;
+  readonly request: PixelRequest;
+  readonly resolve: (examined: Examined) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -72,12 +87,12 @@ export function openPixels(options: PixelOptions): PixelPool {
   let closed = false;
 
   return {
-    view: (request) =>
-      new Promise((resolve, reject) => {
-        if (closed) reject(new Error("internal: the pool is closed"));
-        else waiting.push({ request, resolve, reject });
-        handOut();
-      }),
+    view: async (request) => (await ask(request)).view!,
+    async examine(locator) {
+      const { view, facts } = await ask({ locator, kind: "evaluation", facts: true });
+      return { view: view!, facts: facts! };
+    },
+    facts: async (locator) => (await ask({ locator, kind: "facts", facts: true })).facts!,
     close: async () => {
       closed = true;
       refuse(waiting.splice(0));
@@ -88,6 +103,14 @@ export function openPixels(options: PixelOptions): PixelPool {
       await Promise.all([...threads].map(({ ended }) => ended));
     },
   };
+
+  function ask(request: PixelRequest): Promise<Examined> {
+    return new Promise((resolve, reject) => {
+      if (closed) reject(new Error("internal: the pool is closed"));
+      else waiting.push({ request, resolve, reject });
+      handOut();
+    });
+  }
 
   function handOut(): void {
     while (waiting.length > 0) {
@@ -114,7 +137,7 @@ export function openPixels(options: PixelOptions): PixelPool {
     worker.on("message", (answer: PixelAnswer) => {
       const task = inHand.shift()!;
       if (inHand.length === 0) worker.unref();
-      if ("view" in answer) task.resolve(answer.view);
+      if ("view" in answer) task.resolve(answer);
       else task.reject(new ReinceptionError(answer.code, answer));
       if (!closed) handOut();
     });

@@ -123,6 +123,46 @@ describe("a split", () => {
   });
 });
 
+describe("groups", () => {
+  const grouped = fc
+    .tuple(images, fc.array(fc.option(fc.nat(6).map(String), { nil: undefined }), { minLength: 120, maxLength: 120 }))
+    .map(([all, groups]) =>
+      all.map((one, i): SplitImage => (groups[i] === undefined ? one : { ...one, group: groups[i] })),
+    );
+
+  test("stay on one side, and each class has something to learn from", () => {
+    fc.assert(
+      fc.property(grouped, options, (all, option) => {
+        const split = splitDataset(all, option);
+        const side = new Map<string, string>();
+        for (const [i, { group }] of all.entries()) {
+          if (group === undefined) continue;
+          expect(side.get(group) ?? sideOf(split, i)).toBe(sideOf(split, i));
+          side.set(group, sideOf(split, i));
+        }
+        for (const label of new Set(all.map((one) => one.label)))
+          expect(split.train.some((i) => all[i]!.label === label)).toBe(true);
+      }),
+    );
+  });
+
+  test("do not move when other images and groups come, unless they are forced before or after", () => {
+    fc.assert(
+      fc.property(grouped, grouped, options, (all, more, option) => {
+        const grown = [
+          ...all,
+          ...more.map((one) => (one.group === undefined ? one : { ...one, group: `new ${one.group}` })),
+        ];
+        const [before, after] = [splitDataset(all, option), splitDataset(grown, option)];
+        const names = (split: Split, of: readonly SplitImage[]) => split.forced.map((i) => of[i]!.group ?? of[i]!.hash);
+        const forced = new Set([...names(before, all), ...names(after, grown)]);
+        for (const [i, one] of all.entries())
+          if (!forced.has(one.group ?? one.hash)) expect(sideOf(after, i)).toBe(sideOf(before, i));
+      }),
+    );
+  });
+});
+
 describe("splits which the folders state", () => {
   const stated = (sidesOf: readonly ("train" | "validation" | "test")[]) =>
     drawn(120, 3).map((one, i) => ({ ...one, split: sidesOf[i % sidesOf.length]! }));

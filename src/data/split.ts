@@ -7,18 +7,16 @@
 //   u < validation + test        -> test
 //   otherwise                    -> train
 //
-// so an image keeps its place whatever is added or taken away, and copies of one picture always stay together. Chance may
-// leave a small class without one of the sides. Then, and only then, one content of that class is forced over: the one
-// whose u lies nearest to the side that lacks one. A forced content goes back where its u puts it as soon as the class has
-// grown one that belongs there by chance; nothing else ever moves. So at most one content per class and side has a place
-// which depends on its neighbours.
+// so an image keeps its place whatever is added or taken away, and copies of one file always stay together. Where the user
+// has stated groups, a group draws the number for all its images. Chance may leave a small class without one of the sides.
+// Then, and only then, one unit (content or group) of that class is forced over: the one whose u lies nearest to the side
+// that lacks one. A forced unit goes back where its u puts it as soon as the class has grown one that belongs there by
+// chance; nothing else ever moves. So at most one unit per class and side has a place which depends on its neighbours.
 
-import { stream } from "../random.ts";
 import type { Side } from "./sources.ts";
+import { drawUnits, force, has, type Unit, type UnitImage, unitOf, unitsByClass } from "./split-units.ts";
 
-export interface SplitImage {
-  readonly hash: string;
-  readonly label: number;
+export interface SplitImage extends UnitImage {
   /** What the user's folders say; then that is final. */
   readonly split?: Side;
 }
@@ -35,23 +33,16 @@ export interface Split {
   readonly train: readonly number[];
   readonly validation: readonly number[];
   readonly test: readonly number[];
-  /** Those whose side was not decided by their own hash, because their class would have lacked it. */
+  /** Those whose side was not decided by their own hash or group, because their class would have lacked it. */
   readonly forced: readonly number[];
-}
-
-interface Content {
-  readonly u: number;
-  readonly labels: Set<number>;
-  side: Side;
-  forced: boolean;
 }
 
 /**
  * Divides images into train, validation and test.
  *
- * Each class has a content in train. Each class with at least two contents that no other class has gets one in validation
- * as well, and with three one in test, as far as those shares are above 0. (A picture that lies in two classes goes to
- * one side, for both; it may be forced to train but to nothing else.)
+ * Each class has a unit in train: a content, or a group. Each class with at least two units that no other class has gets one
+ * in validation as well, and with three one in test, as far as those shares are above 0. (A unit of two classes goes to one
+ * side, for both; it may be forced to train but to nothing else.)
  *
  * Folders which state splits are respected: nothing is moved. If they state no validation, it is cut from their train
  * images in the same way, and `test` is ignored.
@@ -61,80 +52,37 @@ export function splitDataset(images: readonly SplitImage[], { validation, test =
   const stated = images.some(({ split }) => split !== undefined);
   if (images.some(({ split }) => split === "validation")) return collect(images, new Map());
   const shares = { validation, test: stated ? 0 : test };
-  const contents = drawSides(images, shares, seed);
-  const byClass = classesOf(contents);
+  const placeAt = (u: number): Side =>
+    u < shares.validation ? "validation" : u < shares.validation + shares.test ? "test" : "train";
+  const free = images.filter(({ split }) => split !== "test");
+  const units = drawUnits(free, seed, "split", placeAt);
+  const byClass = unitsByClass(units);
   for (const own of byClass) if (!has(own, "train")) force(own, "train", 1);
   if (shares.validation > 0) guarantee(byClass, "validation", 0);
   if (shares.test > 0) guarantee(byClass, "test", shares.validation);
-  return collect(images, contents);
+  return collect(images, units);
 }
 
-function drawSides(
-  images: readonly SplitImage[],
-  shares: { readonly validation: number; readonly test: number },
-  seed: number,
-): Map<string, Content> {
-  const contents = new Map<string, Content>();
-  for (const { hash, label, split } of images) {
-    if (split === "test") continue;
-    const known = contents.get(hash);
-    if (known !== undefined) known.labels.add(label);
-    else {
-      const u = stream(seed, `split:${hash}`)();
-      const side = u < shares.validation ? "validation" : u < shares.validation + shares.test ? "test" : "train";
-      contents.set(hash, { u, labels: new Set([label]), side, forced: false });
-    }
-  }
-  return contents;
-}
-
-/** The contents of each class in the order of their numbers, so that the order of the images does not matter. */
-function classesOf(contents: ReadonlyMap<string, Content>): readonly (readonly Content[])[] {
-  const byClass = new Map<number, Content[]>();
-  const inOrder = [...contents].sort(([a, left], [b, right]) => left.u - right.u || (a < b ? -1 : 1));
-  for (const [, content] of inOrder) {
-    for (const label of content.labels) {
-      const own = byClass.get(label);
-      if (own === undefined) byClass.set(label, [content]);
-      else own.push(content);
-    }
-  }
-  return [...byClass].sort(([left], [right]) => left - right).map(([, own]) => own);
-}
-
-/** Gives `side` a content in each class that has one to spare: of its own, and not the last of a side which comes first. */
-function guarantee(byClass: readonly (readonly Content[])[], side: "validation" | "test", threshold: number): void {
+/** Gives `side` a unit in each class that has one to spare: of its own, and not the last of a side which comes first. */
+function guarantee(byClass: readonly (readonly Unit<Side>[])[], side: "validation" | "test", threshold: number): void {
   for (const own of byClass) {
     if (has(own, side)) continue;
-    const manyIn = (other: Side) => own.filter((content) => content.side === other).length > 1;
+    const manyIn = (other: Side) => own.filter(({ place }) => place === other).length > 1;
     const mayGive = { train: manyIn("train"), validation: manyIn("validation"), test: true };
     force(
-      own.filter((content) => content.labels.size === 1 && mayGive[content.side]),
+      own.filter(({ labels, place }) => labels.size === 1 && mayGive[place]),
       side,
       threshold,
     );
   }
 }
 
-/** Moves the content whose number lies nearest to the side that lacks one; prefers those which no other class has. */
-function force(candidates: readonly Content[], side: Side, threshold: number): void {
-  const distance = ({ u, labels }: Content) => Math.abs(u - threshold) + (labels.size > 1 ? 1 : 0);
-  const nearest = candidates.toSorted((left, right) => distance(left) - distance(right))[0];
-  if (nearest === undefined) return;
-  nearest.side = side;
-  nearest.forced = true;
-}
-
-function has(own: readonly Content[], side: Side): boolean {
-  return own.some((content) => content.side === side);
-}
-
-function collect(images: readonly SplitImage[], contents: ReadonlyMap<string, Content>): Split {
+function collect(images: readonly SplitImage[], units: ReadonlyMap<string, Unit<Side>>): Split {
   const split = { train: [] as number[], validation: [] as number[], test: [] as number[], forced: [] as number[] };
   for (const [i, image] of images.entries()) {
-    const content = image.split === "test" ? undefined : contents.get(image.hash);
-    split[content?.side ?? image.split!].push(i);
-    if (content?.forced) split.forced.push(i);
+    const unit = image.split === "test" ? undefined : units.get(unitOf(image));
+    split[unit?.place ?? image.split!].push(i);
+    if (unit?.forced) split.forced.push(i);
   }
   return split;
 }

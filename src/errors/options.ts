@@ -45,6 +45,10 @@ export const optionsErrors = {
     found: `"${option}" is given beside a strategy that says this itself.`,
     fix: `Say it inside, as in strategy: hybrid({ ... }), or name the strategy only: strategy: "hybrid".`,
   }),
+  "options/group-by": ({ text, reason }: { text: string; reason: string }) => ({
+    found: `--group-by "${text}" is neither a level of folders, as 2, nor a pattern with one group in brackets: ${reason}.`,
+    fix: 'For groups named before the first hyphen of a file, write: --group-by "([^/]+)-[^/]*$"',
+  }),
   "options/no-stages": (_: {}) => ({
     found: "the strategy has no stages, so nothing would learn.",
     fix: "Use one of featureExtraction(), fineTuning() and hybrid().",

@@ -3,7 +3,7 @@
 import { dirname } from "node:path";
 import { fail } from "../errors.ts";
 import type { RunEvent } from "../train/events.ts";
-import { divide, listPictures, type RunData } from "../train/run-data.ts";
+import { divideAgain, listPictures, type RunData } from "../train/run-data.ts";
 import { readReport, readRunRecord } from "../train/run-folder.ts";
 
 /**
@@ -15,10 +15,8 @@ import { readReport, readRunRecord } from "../train/run-folder.ts";
 export async function* runPictures(model: string): AsyncGenerator<RunEvent, RunData> {
   const folder = dirname(model);
   const { config, dataFingerprint } = await readRunRecord(folder);
-  const leftOut = new Set((await readReport(folder)).skipped.map(({ path }) => path));
-  const listed = yield* listPictures(config);
-  const images = listed.images.filter(({ name }) => !leftOut.has(name));
-  const data = divide({ ...listed, images }, config);
+  const { skipped } = await readReport(folder);
+  const data = divideAgain(yield* listPictures(config), skipped, config);
   if (data.fingerprint !== dataFingerprint) fail("export/pictures-changed", { paths: config.data });
   return data;
 }

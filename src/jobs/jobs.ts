@@ -1,6 +1,7 @@
 // What a child process can be asked to do. Each job is a generator of events with a result.
 
 import { type Export, type ExportEvent, type ExportInput, exportModelFiles } from "../export/export-model.ts";
+import { type AuditInput, auditPictures, type DatasetAudit } from "../train/audit.ts";
 import type { RunConfig } from "../train/config.ts";
 import { type EvaluateInput, evaluateFolder } from "../train/evaluate.ts";
 import type { RunEvent, Stopping } from "../train/events.ts";
@@ -13,6 +14,7 @@ export interface Jobs {
   train: { input: RunConfig; event: RunEvent; result: Report };
   resume: { input: ResumeInput; event: RunEvent; result: Report };
   predict: { input: PredictInput; event: Prediction; result: null };
+  audit: { input: AuditInput; event: RunEvent & { type: "progress" }; result: DatasetAudit };
   evaluate: { input: EvaluateInput; event: RunEvent & { type: "progress" }; result: Evaluation };
   export: { input: ExportInput; event: ExportEvent; result: Export };
 }
@@ -28,6 +30,7 @@ export const jobs: {
   train: run,
   resume: resumeRun,
   predict: predictImages,
+  audit: auditPictures,
   evaluate: evaluateFolder,
   export: exportModelFiles,
 };

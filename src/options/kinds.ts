@@ -13,6 +13,7 @@ export const all = [
   "cache verify",
   "cache clear",
   "doctor",
+  "dataset audit",
   "weights list",
   "weights pull",
   "weights check",
@@ -81,4 +82,6 @@ export function flag<const S extends Settings<FlagOption, never>>(help: string, 
 }
 
 export const network: readonly CommandName[] = ["train", "inspect"];
+/** Those that divide pictures into sides. */
+export const divided: readonly CommandName[] = ["train", "dataset audit"];
 export const engine: readonly CommandName[] = ["train", "predict", "evaluate"];

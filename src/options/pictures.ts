@@ -1,6 +1,6 @@
 // Options about pictures: their size, their views, which of them are held back.
 
-import { choice, integer, network, number } from "./kinds.ts";
+import { choice, divided, flag, integer, network, number, text } from "./kinds.ts";
 
 export const pictures = {
   size: integer("PIXELS", "height and width at which pictures enter the network", {
@@ -37,6 +37,17 @@ export const pictures = {
     default: 0.2,
     above: 0,
     below: 1,
+    commands: divided,
   }),
+  groupBy: text(
+    "PATTERN",
+    "what of a name says which pictures stay on one side: (brackets) in a pattern, or 2 for the 2nd folder",
+    {
+      example: '"([^/]+)-[^/]*$"',
+      otherwise: "each by itself",
+      commands: divided,
+    },
+  ),
+  strict: flag("refuse pictures of which some would be left out, or are in two classes", { commands: divided }),
   top: integer("N", "how many classes to name for each picture", { default: 5, least: 1, commands: ["predict"] }),
 };

@@ -1,13 +1,13 @@
 // Options about the run as a whole, and about what is said of it.
 
-import { all, choice, engine, flag, integer, network, number, size, text } from "./kinds.ts";
+import { all, choice, divided, engine, flag, integer, network, number, size, text } from "./kinds.ts";
 
 export const theRun = {
   out: text("DIR", "folder of the run, or of what is exported", {
     otherwise: "a new one in runs; of an export, one in the run that is named as the format",
     commands: ["train", "export"],
   }),
-  seed: integer("N", "of everything random", { default: 0, least: 0, most: 2 ** 32 - 1 }),
+  seed: integer("N", "of everything random", { default: 0, least: 0, most: 2 ** 32 - 1, commands: divided }),
   threads: integer("N", "threads of the engine", {
     least: 1,
     most: 1024,

@@ -31,6 +31,10 @@ export interface RunConfig {
   readonly views: number;
   /** Share of images held back for validation, in (0, 1), where the data has no validation folder. */
   readonly validation: number;
+  /** A level of folders or a pattern on names that says which pictures stay on one side; null for none. */
+  readonly groupBy: string | null;
+  /** Whether to refuse pictures of which some would be left out, or are in two classes. */
+  readonly strict: boolean;
   readonly loss: LossOptions;
   /** What is done about classes of different size. */
   readonly balance: Balance;

@@ -1,7 +1,9 @@
 // What a run says while it goes on. Progress bars, files and pages listen; nothing else comes out of the loop.
 
+import type { FindingKind } from "../data/audit-kinds.ts";
 import type { Imbalance } from "./balance.ts";
 import type { Report } from "./report.ts";
+import type { Skipped } from "./run-data.ts";
 
 export type Phase = "read" | "download" | "check" | "trunk" | "compile" | "train" | "calibrate" | "evaluate" | "write";
 
@@ -40,7 +42,9 @@ export type RunEvent =
       readonly out: string;
       readonly classes: readonly string[];
       readonly images: { readonly train: number; readonly validation: number; readonly test: number };
-      readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+      readonly skipped: readonly Skipped[];
+      /** How often each kind of oddity was found in the pictures; absent when an interrupted run goes on. */
+      readonly noticed?: Readonly<Partial<Record<FindingKind, number>>>;
       readonly stages: readonly StagePlan[];
       /** Only where classes differ more than tenfold and nothing is done about it. */
       readonly imbalance?: Imbalance;

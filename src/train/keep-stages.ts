@@ -5,11 +5,11 @@ import { cacheFolder } from "../data/cache-space.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent, Stopping } from "./events.ts";
 import { keptViews } from "./feed.ts";
-import { isKept, type KeepOptions, type Kept, keepTrunk } from "./keep.ts";
+import { type KeepOptions, type Kept, keepTrunk } from "./keep.ts";
 import { buildNetwork, cutAt, type PlannedStage, type RunNetwork } from "./plan.ts";
 import type { RunData } from "./run-data.ts";
 import type { Parameters } from "./stepper.ts";
-import { plainView, type RunImage, type Views } from "./views.ts";
+import type { Views } from "./views.ts";
 
 /** What of a run decides about its trunks. */
 export interface Surroundings {
@@ -18,14 +18,6 @@ export interface Surroundings {
   readonly parameters: Parameters;
   readonly planned: readonly PlannedStage[];
   readonly views: Views;
-}
-
-/** Says of an image whether the first stage's trunk has seen it in an earlier run, so that it can be decoded. */
-export async function keptAlready(surroundings: Surroundings): Promise<(image: RunImage) => boolean> {
-  const [first] = surroundings.planned;
-  if (first === undefined || first.boundary === "image") return () => false;
-  const has = await isKept(trunkOptions(surroundings, [first.boundary]));
-  return (image) => has(plainView(image));
 }
 
 /**

@@ -47,13 +47,6 @@ export interface KeepProgress {
   readonly total: number;
 }
 
-/** Says of views whether they are kept at every one of the cuts. */
-export async function isKept(options: KeepOptions): Promise<(view: View) => boolean> {
-  const caches = await openCaches(options, options.network(trunkBatch));
-  for (const cache of caches.values()) await cache.close();
-  return (view) => [...caches.values()].every((cache) => cache.has(view.key));
-}
-
 /**
  * Keeps what is wanted and not kept yet, and returns the kept rows by the name of their boundary; nothing when it was
  * stopped before all was there. Makes room for them first.

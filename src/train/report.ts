@@ -13,6 +13,7 @@ import {
   macroF1,
   type Predictions,
 } from "./metrics.ts";
+import type { Skipped } from "./run-data.ts";
 import type { RunImage } from "./views.ts";
 
 export interface Evaluation {
@@ -54,7 +55,7 @@ export interface Report {
   readonly strategy: RunConfig["strategy"]["name"];
   readonly classes: readonly string[];
   readonly images: { readonly train: number; readonly validation: number; readonly test: number };
-  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  readonly skipped: readonly Skipped[];
   readonly dataFingerprint: string;
   readonly parametersHash: string;
   readonly stages: readonly StageReport[];

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { timestamp } from "../clock.ts";
 import { cacheLimitOf } from "../data/cache-limit.ts";
+import { groupPattern } from "../data/group-pattern.ts";
 import { fail } from "../errors.ts";
 import { scaledChannels } from "../models/width.ts";
 import { asList, checkOption, nearest } from "../option-values.ts";
@@ -12,6 +13,7 @@ import { type CommandName, type OptionName, type OptionValues, options, optionsO
 import { isPublished, resolveMirror } from "../pretrained/published.ts";
 import type { RunConfig } from "./config.ts";
 import type { EvaluateInput } from "./evaluate.ts";
+import type { AuditInput } from "./audit.ts";
 import { availableCores } from "./machine.ts";
 import type { PredictInput } from "./predict.ts";
 import type { ResumeInput } from "./resume.ts";
@@ -44,6 +46,15 @@ export interface PredictOptions {
   readonly images: string | Uint8Array | readonly (string | Uint8Array)[];
   readonly batchSize?: number | undefined;
   readonly threads?: number | undefined;
+}
+
+export interface AuditOptions {
+  /** Folder of class folders, or any other source; several are joined. */
+  readonly data: string | readonly string[];
+  /** What of a run decides how the pictures are divided. */
+  readonly validation?: number | undefined;
+  readonly groupBy?: string | undefined;
+  readonly seed?: number | undefined;
 }
 
 export interface EvaluateOptions {
@@ -112,6 +123,8 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
     ...viewsOf(given),
     mixing: mixingOf(given, strategy),
     validation: given.validation ?? options.validation.default,
+    groupBy: checkGroups(given.groupBy),
+    strict: given.strict ?? false,
     loss: { labelSmoothing: given.labelSmoothing ?? options.labelSmoothing.default, classWeighting: "keras" },
     balance,
     l2: given.l2 ?? options.l2.default,
@@ -166,11 +179,29 @@ export function resolveEvaluate(asked: EvaluateOptions, { folder, cores } = here
   };
 }
 
+/** @throws options/... */
+export function resolveAudit({ data, ...rest }: AuditOptions, { folder, cores } = here()): AuditInput {
+  const given = checkAll(rest, ["data"], "dataset audit");
+  return {
+    data: pathsOf(data, "the folder of photos", "reinception dataset audit photos", folder),
+    validation: given.validation ?? options.validation.default,
+    groupBy: checkGroups(given.groupBy),
+    seed: given.seed ?? options.seed.default,
+    threads: cores,
+  };
+}
+
 /** Images that pass the network at once where nothing learns; more only take memory. */
 const judgingBatch = 16;
 
 function engineOf(given: GivenOptions, cores: number) {
   return { batchSize: given.batchSize ?? judgingBatch, threads: given.threads ?? cores };
+}
+
+function checkGroups(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  groupPattern(text); // refuses what is no pattern
+  return text;
 }
 
 /**

@@ -1,14 +1,17 @@
-// The photos of a run: listed, named by content, tried, divided.
+// The photos of a run: listed, named by content, divided, and rid of copies that lie on two sides.
 
 import { nowMs } from "../clock.ts";
+import { type Audit, auditOf, whyLeftOut } from "../data/audit.ts";
+import { copiesOf } from "../data/copies.ts";
 import { fingerprintOf, type HashedImage, hashImages } from "../data/fingerprint.ts";
-import { readDataset } from "../data/sources.ts";
-import { splitDataset } from "../data/split.ts";
-import { fail } from "../errors.ts";
+import { groupPattern } from "../data/group-pattern.ts";
+import { leaveOutCopies } from "../data/leave-out.ts";
+import { readDataset, type Side } from "../data/sources.ts";
+import { type Split, splitDataset } from "../data/split.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
-import type { ImageLine } from "./run-images.ts";
-import type { RunImage, Views } from "./views.ts";
+import type { ExaminedPictures } from "./examine.ts";
+import type { RunImage } from "./views.ts";
 
 /** The pictures of all sources, each named by its content. */
 export interface Listed {
@@ -28,70 +31,82 @@ export interface RunData {
   readonly fingerprint: string;
 }
 
-interface Skipped {
+export interface Skipped {
   readonly path: string;
   readonly reason: string;
+  /** The side it would have been on, where it was left out after the split, for a copy. */
+  readonly side?: Side;
 }
 
+/** How pictures are divided. */
+export type Division = Pick<RunConfig, "validation" | "seed">;
+
 /** Lists the pictures of the sources and reads each once for its hash. */
-export async function* listPictures({ data }: RunConfig): AsyncGenerator<RunEvent, Listed> {
+export async function* listPictures({
+  data,
+  groupBy,
+}: Pick<RunConfig, "data" | "groupBy">): AsyncGenerator<RunEvent & { type: "progress" }, Listed> {
   const startedMs = nowMs();
+  const groupOf = groupBy === null ? () => undefined : groupPattern(groupBy);
   const { classes, images, skipped } = await readDataset(data);
   yield { type: "progress", phase: "read", done: 0, total: images.length, imagesPerSecond: 0 };
   const lost: Skipped[] = [];
   const hashed = await hashImages(images, ({ name }, { found }) => lost.push({ path: name, reason: found }));
   const imagesPerSecond = (images.length * 1000) / Math.max(nowMs() - startedMs, 1);
   yield { type: "progress", phase: "read", done: images.length, total: images.length, imagesPerSecond };
-  return { classes, images: hashed, skipped: [...skipped, ...lost] };
+  const grouped = hashed.map((image) => {
+    const group = groupOf(image.name);
+    return group === undefined ? image : { ...image, group };
+  });
+  return { classes, images: grouped, skipped: [...skipped, ...lost] };
 }
-
-/** Pictures which are tried at a time. */
-const triedAtOnce = 32;
 
 /**
- * Tries every picture before anything learns, so that a damaged one is left out by name and never ends a run that has
- * gone on for hours.
- *
- * @param isKnown - whether a picture has been decoded in an earlier run, so that it need not be tried again
+ * Divides pictures into those that are learnt from and those that are held back, leaves out copies that would be on both
+ * sides, and says what was found on the way.
  */
-export async function* leaveOutUnreadable(
+export function divideAudited(
+  { listed, facts }: ExaminedPictures,
+  division: Division,
+): { readonly data: RunData; readonly audit: Audit } {
+  const { classes, images, skipped } = listed;
+  const split = splitDataset(images, division);
+  const clusters = copiesOf(images.map(({ hash }) => ({ hash, facts: facts.get(hash) })));
+  const labels = images.map(({ label }) => label);
+  const leftOut = leaveOutCopies(labels, split, clusters);
+  const nameOf = (at: number) => images[at]!.name;
+  const copies = leftOut.map((left) => ({
+    path: nameOf(left.image),
+    reason: whyLeftOut(left, nameOf),
+    side: left.side,
+  }));
+  const audit = auditOf({ classes, images, facts, clusters, skipped, split, leftOut });
+  return { data: withoutCopies(dividedBy(split, listed), copies), audit };
+}
+
+/**
+ * Divides the pictures of a run as it did, without looking at any of them again: what it could not read is left out before
+ * the split, what it left out for a copy after it.
+ *
+ * @param left - what took no part in the run
+ */
+export function divideAgain(
   { classes, images, skipped }: Listed,
-  views: Views,
-  isKnown: (image: RunImage) => boolean,
-): AsyncGenerator<RunEvent, Listed> {
-  const startedMs = nowMs();
-  const untried = images.filter((image) => !isKnown(image));
-  const unreadable = new Map<RunImage, string>();
-  for (let done = 0; done < untried.length; done += triedAtOnce) {
-    const some = untried.slice(done, done + triedAtOnce);
-    const problems = await Promise.all(some.map((image) => views.problemWith(image)));
-    for (const [i, problem] of problems.entries()) if (problem !== undefined) unreadable.set(some[i]!, problem);
-    const tried = Math.min(done + triedAtOnce, untried.length);
-    const imagesPerSecond = (tried * 1000) / Math.max(nowMs() - startedMs, 1);
-    yield { type: "progress", phase: "check", done: tried, total: untried.length, imagesPerSecond };
-  }
-  const readable = images.filter((image) => !unreadable.has(image));
-  for (const [label, name] of classes.entries()) {
-    const count = readable.filter((image) => image.label === label).length;
-    if (count < 2) fail("data/class-too-small", { name, count });
-  }
-  const left = [...unreadable].map(([image, reason]) => ({ path: image.name, reason }));
-  return { classes, images: readable, skipped: [...skipped, ...left] };
+  left: readonly Skipped[],
+  division: Division,
+): RunData {
+  const present = new Set(images.map(({ name }) => name));
+  const unreadable = left.filter(({ path, side }) => side === undefined && present.has(path));
+  const names = new Set(unreadable.map(({ path }) => path));
+  const readable = images.filter(({ name }) => !names.has(name));
+  const rest = { classes, images: readable, skipped: [...skipped, ...unreadable] };
+  return withoutCopies(
+    dividedBy(splitDataset(readable, division), rest),
+    left.filter(({ path, side }) => side !== undefined && present.has(path)),
+  );
 }
 
-/** Leaves out what an interrupted run has found to be unreadable, without trying anything again. */
-export function leaveOutSkipped({ classes, images, skipped }: Listed, lines: readonly ImageLine[]): Listed {
-  const left = new Map(lines.flatMap((line) => ("skipped" in line ? [[line.name, line.skipped] as const] : [])));
-  const out = images.flatMap(({ name }) => {
-    const reason = left.get(name);
-    return reason === undefined ? [] : [{ path: name, reason }];
-  });
-  return { classes, images: images.filter(({ name }) => !left.has(name)), skipped: [...skipped, ...out] };
-}
-
-/** Divides pictures into those that are learnt from and those that are held back. */
-export function divide({ classes, images, skipped }: Listed, { validation, seed }: RunConfig): RunData {
-  const split = splitDataset(images, { validation, seed });
+function dividedBy(split: Split, { classes, images, skipped }: Listed): RunData {
   const pick = (indices: readonly number[]) => indices.map((at) => images[at]!);
   return {
     classes,
@@ -100,5 +115,17 @@ export function divide({ classes, images, skipped }: Listed, { validation, seed 
     test: pick(split.test),
     skipped,
     fingerprint: fingerprintOf(classes, images),
+  };
+}
+
+function withoutCopies(data: RunData, copies: readonly Skipped[]): RunData {
+  const names = new Set(copies.map(({ path }) => path));
+  const rest = (images: readonly RunImage[]) => images.filter(({ name }) => !names.has(name));
+  return {
+    ...data,
+    train: rest(data.train),
+    validation: rest(data.validation),
+    test: rest(data.test),
+    skipped: [...data.skipped, ...copies],
   };
 }

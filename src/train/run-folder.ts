@@ -27,7 +27,10 @@ export interface RunFolder {
   readonly path: string;
   /** Where checkpoints lie. */
   readonly checkpoints: string;
-  writeJson(name: "run.json" | "report.json" | "labels.json" | "golden.json", value: unknown): Promise<void>;
+  writeJson(
+    name: "run.json" | "report.json" | "labels.json" | "golden.json" | "audit.json",
+    value: unknown,
+  ): Promise<void>;
   /** Line by line, so that a long list is never in memory as one text. */
   writeLines(name: "images.jsonl", lines: Iterable<string>): Promise<void>;
   writeModel(bytes: Uint8Array): Promise<void>;

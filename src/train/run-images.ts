@@ -2,7 +2,7 @@
 // From it a resumed run knows whether the data is still the same, and later readers know which pictures were held back.
 
 import { open } from "node:fs/promises";
-import type { RunData } from "./run-data.ts";
+import type { RunData, Skipped } from "./run-data.ts";
 
 export type ImageLine =
   | {
@@ -12,14 +12,20 @@ export type ImageLine =
       /** SHA-256 of its bytes. */
       readonly hash: string;
     }
-  | { readonly name: string; readonly skipped: string };
+  | {
+      readonly name: string;
+      readonly skipped: string;
+      /** The side it would have been on, where it was left out for a copy. */
+      readonly split?: "train" | "validation" | "test";
+    };
 
 /** The lines of a run's pictures, as text. */
 export function* imageLines({ classes, train, validation, test, skipped }: RunData): Generator<string> {
   for (const [split, images] of Object.entries({ train, validation, test }))
     for (const { name, label, hash } of images)
       yield `${JSON.stringify({ name, class: classes[label], split, hash })}\n`;
-  for (const { path, reason } of skipped) yield `${JSON.stringify({ name: path, skipped: reason })}\n`;
+  for (const { path, reason, side } of skipped)
+    yield `${JSON.stringify({ name: path, skipped: reason, split: side })}\n`;
 }
 
 export async function readImageLines(path: string): Promise<readonly ImageLine[]> {
@@ -31,6 +37,15 @@ export async function readImageLines(path: string): Promise<readonly ImageLine[]
     await file.close();
   }
   return lines;
+}
+
+/** What took no part in the run. */
+export function skippedIn(lines: readonly ImageLine[]): readonly Skipped[] {
+  return lines.flatMap((line) => {
+    if (!("skipped" in line)) return [];
+    const { name: path, skipped: reason, split: side } = line;
+    return [{ path, reason, ...(side !== undefined && { side }) }];
+  });
 }
 
 /** What is otherwise now than when the run began, in words; empty where nothing is. */

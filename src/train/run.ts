@@ -17,16 +17,17 @@ import { keptFeed, pixelFeed } from "./feed.ts";
 import { goldenFor } from "./golden.ts";
 import { goldenAnswers } from "./golden-answers.ts";
 import { hashParameters, type Kept } from "./keep.ts";
-import { keepForStages, keptAlready } from "./keep-stages.ts";
+import { keepForStages } from "./keep-stages.ts";
+import { findingCounts, lookAt } from "./look.ts";
 import { peakMemoryBytes } from "./machine.ts";
 import { modelFile } from "./model-file.ts";
 import { buildNetwork, cutAt, type PlannedStage, planStages, type RunNetwork } from "./plan.ts";
 import { findWeights, withoutPassword } from "./published-weights.ts";
 import { evaluationOf, type Report, type StageReport } from "./report.ts";
 import { findResumable, type Resumable, type ResumeInput } from "./resume.ts";
-import { divide, leaveOutSkipped, leaveOutUnreadable, listPictures, type RunData } from "./run-data.ts";
+import { divideAgain, listPictures, type RunData } from "./run-data.ts";
 import { createRunFolder, openRunFolder, type RunFolder } from "./run-folder.ts";
-import { differences, type ImageLine, imageLines } from "./run-images.ts";
+import { differences, type ImageLine, imageLines, skippedIn } from "./run-images.ts";
 import { predictAll, runStage, type StageResult, type StageWork } from "./stage.ts";
 import { kerasStatistics } from "./statistics.ts";
 import { openStepper, type Parameters, type Stepper } from "./stepper.ts";
@@ -109,23 +110,22 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
   const kept = new Map<number, Kept>();
   try {
     const surroundings = { config, network, parameters, planned, views };
-    const readable =
-      from === undefined
-        ? yield* leaveOutUnreadable(listed, views, await keptAlready(surroundings))
-        : leaveOutSkipped(listed, from.images);
-    const data = divide(readable, config);
+    const looked = from === undefined ? yield* lookAt(listed, views.examine, config) : undefined;
+    const data = looked?.data ?? divideAgain(listed, skippedIn(from!.images), config);
     const changes = from === undefined ? [] : differences(from.images, data);
     if (changes.length > 0) fail("run/changed", { path: folder.path, what: "data", changes });
     const plans = planned.map((stage) => describe(stage, data, config));
     const about = { version, classes: data.classes, dataFingerprint: data.fingerprint };
     const recorded = withoutPassword(config);
-    if (from === undefined) {
+    if (looked !== undefined) {
+      await folder.writeJson("audit.json", looked.audit);
       await folder.writeLines("images.jsonl", imageLines(data));
       await folder.writeJson("labels.json", data.classes);
       const origin = { config: recorded, weightsHash: base.hash, weightsFile };
       await folder.writeJson("run.json", { ...about, versions: versions(), startedAt: timestamp(), ...origin });
     }
     const images = { train: data.train.length, validation: data.validation.length, test: data.test.length };
+    const noticed = looked === undefined ? {} : { noticed: findingCounts(looked.audit) };
     const counts = countsOf(
       data.train.map(({ label }) => label),
       data.classes.length,
@@ -133,6 +133,7 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
     const imbalance = config.balance === "none" ? imbalanceOf(data.classes, counts) : undefined;
     yield {
       ...{ type: "start", out: config.out, classes: data.classes, images, skipped: data.skipped, stages: plans },
+      ...noticed,
       ...(imbalance !== undefined && { imbalance }),
     };
     watch.lap("read");

@@ -85,11 +85,15 @@ describe("a view", () => {
 });
 
 describe("a picture that cannot be decoded", () => {
-  test("has a problem with a reason, and a sound one has none", async () => {
+  test("is refused by name, and of a sound one the facts are told and the view is there", async () => {
     const path = join(root, "broken.png");
     await writeFile(path, "no picture");
-    expect(await views.problemWith({ ...first, locator: fileAt(path), hash: "broken" })).toContain("broken.png");
-    expect(await views.problemWith(first)).toBeUndefined();
+    await expect(views.examine({ ...first, locator: fileAt(path), hash: "broken" })).rejects.toThrow("broken.png");
+    const copy = join(root, "looked-at.png");
+    await copyFile(placeOf(first.locator), copy);
+    expect((await views.examine({ ...first, locator: fileAt(copy), hash: "looked-at" })).kind).toBe("PNG");
+    await rm(copy);
+    expect(await views.pixels([plainView({ ...first, locator: fileAt(copy), hash: "looked-at" })])).toHaveLength(bytes);
   });
 });
 

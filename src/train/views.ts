@@ -3,8 +3,8 @@
 import { type Tier, tiers } from "../data/augment.ts";
 import { decoderVersion } from "../data/decode.ts";
 import type { Locator } from "../data/locator.ts";
+import type { PictureFacts } from "../data/picture-facts.ts";
 import { openPixels } from "../data/pixels.ts";
-import { ReinceptionError } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 
 /** An image that takes part in a run. */
@@ -38,8 +38,12 @@ export interface Views {
   readonly description: string;
   /** Pixels of these views, [views, size, size, 3], RGB from 0 to 255. */
   pixels(views: readonly View[]): Promise<Uint8Array>;
-  /** Why the plain view of an image cannot be made; undefined when it can. */
-  problemWith(image: RunImage): Promise<string | undefined>;
+  /**
+   * Makes the plain view of an image and says what is known of the picture.
+   *
+   * @throws data/... when it cannot be read
+   */
+  examine(image: RunImage): Promise<PictureFacts>;
   close(): Promise<void>;
 }
 
@@ -73,8 +77,12 @@ export function openViews(options: Drawing & { readonly format: InputFormat; rea
   async function pixelsOf({ image, kind, key }: View): Promise<Uint8Array> {
     if (kind !== "plain") return pool.view({ locator: image.locator, kind: "training", seed, stream: key });
     const known = remembered.get(key) ?? (await pool.view({ locator: image.locator, kind: "evaluation" }));
-    if ((remembered.size + 1) * bytes <= rememberedBytes) remembered.set(key, known);
+    remember(key, known);
     return known;
+  }
+
+  function remember(key: string, view: Uint8Array): void {
+    if ((remembered.size + 1) * bytes <= rememberedBytes) remembered.set(key, view);
   }
 
   return {
@@ -85,14 +93,10 @@ export function openViews(options: Drawing & { readonly format: InputFormat; rea
       for (const [i, part] of parts.entries()) whole.set(part, i * bytes);
       return whole;
     },
-    async problemWith(image) {
-      try {
-        await pixelsOf(plainView(image));
-        return undefined;
-      } catch (error) {
-        if (error instanceof ReinceptionError) return error.found;
-        throw error;
-      }
+    async examine(image) {
+      const { view, facts } = await pool.examine(image.locator);
+      remember(plainView(image).key, view);
+      return facts;
     },
     close: () => pool.close(),
   };
