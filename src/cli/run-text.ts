@@ -22,7 +22,7 @@ const shown = { classNames: 8, skipped: 5, noticed: 3, classes: 20, wrong: 5 };
 /**
  * Which pictures take part, and what each stage will do with them.
  *
- * @param data - the sources, as they were typed
+ * @param data - the sources of photos, as they were typed
  */
 export function planText(
   { classes, images, skipped, noticed, stages, imbalance }: Start,

@@ -3,7 +3,7 @@
 
 import type { ModelCard } from "../train/model-file.ts";
 import type { Evaluation, StageReport } from "../train/report.ts";
-import { withNode, withPython, withReinception } from "./card-programs.ts";
+import { cardPrograms } from "./card-programs.ts";
 import { codeBlock, escaped, markdownTable } from "./markdown.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { weightsOrigin } from "./weights-origin.ts";
@@ -180,11 +180,11 @@ function use({ inputFormat }: ModelCard): string {
   return [
     "## How to use it",
     `\`image\` is uint8 [batch, height, width, 3], red, green, blue, of any size; \`logits\` and \`probabilities\` are float32 [batch, classes]. Resizing, the crop to ${inputFormat.size} x ${inputFormat.size} and the scaling of pixels are part of the model. In Node, with reinception:`,
-    codeBlock("js", withReinception),
+    codeBlock("js", cardPrograms.withReinception),
     "In Node without it:",
-    codeBlock("js", withNode),
+    codeBlock("js", cardPrograms.withNode),
     "In Python:",
-    codeBlock("python", withPython),
+    codeBlock("python", cardPrograms.withPython),
   ].join("\n\n");
 }
 

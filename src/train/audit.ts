@@ -1,4 +1,4 @@
-// What is wrong or odd in photos, found without a network: the same looks and the same split as those of a run.
+// What is wrong or odd in a folder of photos, found without a network: the same looks and the same split as those of a run.
 
 import type { Audit } from "../data/audit.ts";
 import { openPixels } from "../data/pixels.ts";
@@ -11,7 +11,7 @@ import { divideAudited, listPictures, type Skipped } from "./run-data.ts";
 export type AuditInput = Pick<RunConfig, "data" | "validation" | "groupBy" | "seed" | "threads">;
 
 export interface DatasetAudit extends Audit {
-  /** Paths of the sources, absolute. */
+  /** The sources, absolute. */
   readonly data: readonly string[];
   /** What a run would leave out, with the reason. */
   readonly skipped: readonly Skipped[];
@@ -19,7 +19,7 @@ export interface DatasetAudit extends Audit {
   readonly fingerprint: string;
 }
 
-/** Audits what a run would learn from. Asked to stop, it looks at the rest all the same: half an audit says nothing. */
+/** Audits a folder. Asked to stop, it looks at the rest all the same: half an audit says nothing. */
 export async function* auditPictures(
   input: AuditInput,
   _stopping: Stopping,

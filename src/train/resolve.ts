@@ -49,7 +49,7 @@ export interface PredictOptions {
 }
 
 export interface AuditOptions {
-  /** One source or several, as for training. */
+  /** Folder of class folders, or any other source; several are joined. */
   readonly data: string | readonly string[];
   /** What of a run decides how the pictures are divided. */
   readonly validation?: number | undefined;
