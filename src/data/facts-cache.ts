@@ -45,7 +45,9 @@ export async function openFactsCache(folder: string): Promise<FactsCache> {
 
 async function readRows(cache: TrunkCache, hashes: readonly string[]): Promise<ReadonlyMap<string, PictureFacts>> {
   const facts = new Map<string, PictureFacts>();
-  const kept = [...new Set(hashes)].filter((hash) => cache.has(hash));
+  const asked = [...new Set(hashes)];
+  await cache.verify(asked); // from now on they count as just used
+  const kept = asked.filter((hash) => cache.has(hash));
   for (let from = 0; from < kept.length; from += rowsAtOnce) {
     const some = kept.slice(from, from + rowsAtOnce);
     const rows = Buffer.alloc(some.length * rowBytes);
