@@ -1,7 +1,7 @@
 // How large the trunk cache may become: what was asked for, else what the environment says, else what the disk allows.
 
 import { fail } from "../errors.ts";
-import { bytesOf } from "../option-values.ts";
+import { bytesOf, checkOption } from "../option-values.ts";
 import { listSpaces, sizeOf } from "./cache-contents.ts";
 import type { Storage } from "./storage.ts";
 
@@ -11,14 +11,13 @@ const largestDefaultBytes = 50e9;
 /**
  * The limit in bytes: that of the option, else `$REINCEPTION_CACHE_LIMIT`; undefined where neither says one.
  *
- * @param asked - of the option, checked
- * @throws options/environment
+ * @throws options/value, options/environment
  */
 export function cacheLimitOf(
   asked: number | string | undefined,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): number | undefined {
-  if (asked !== undefined) return bytesOf(asked);
+  if (asked !== undefined) return bytesOf(checkOption("cacheLimit", asked));
   const { REINCEPTION_CACHE_LIMIT: value } = environment;
   if (!value) return undefined;
   const details = { name: "REINCEPTION_CACHE_LIMIT", value, needed: "a size such as 500MB or 20GB", example: "20GB" };

@@ -113,6 +113,11 @@ describe("clearing", () => {
     expect(await verifyCache()).toMatchObject({ rows: 3, shards: 1 });
   });
 
+  test("takes no days and no limits that are none", async () => {
+    await expect(clearCache({ olderThan: -1 })).rejects.toThrow("options/value: --older-than");
+    await expect(cacheInfo({ cacheLimit: "lots" })).rejects.toThrow("options/value: --cache-limit");
+  });
+
   test.skipIf(process.getuid?.() === 0 || process.platform === "win32")("says when it may not", async () => {
     await fill("one");
     const [space] = await fs.readdir(folder);

@@ -4,6 +4,7 @@
 import { basename, dirname, join } from "node:path";
 import { timestamp } from "../clock.ts";
 import { fail } from "../errors.ts";
+import { checkOption } from "../option-values.ts";
 import { listSpaces, type StoredShard, type StoredSpace, sizeOf } from "./cache-contents.ts";
 import { takeOut } from "./cache-eviction.ts";
 import { isUsed } from "./cache-lease.ts";
@@ -99,10 +100,11 @@ export async function verifyCache(): Promise<CacheVerification> {
 /**
  * Removes what no run uses.
  *
- * @throws cache/not-removed
+ * @throws options/value, cache/not-removed
  */
 export async function clearCache({ olderThan = 0 }: ClearCacheOptions = {}): Promise<CacheClearing> {
   const folder = cacheFolder();
+  checkOption("olderThan", olderThan);
   const before = await listSpaces(storage, folder);
   const latestMs = olderThan > 0 ? Date.parse(timestamp()) - olderThan * 86_400_000 : Number.POSITIVE_INFINITY;
   let [removedShards, spacesInUse] = [0, 0];

@@ -39,16 +39,18 @@ export function initialParameters(parameters: readonly ParameterInfo[], seed: nu
 function heNormal(shape: readonly number[], random: Stream): Float32Array {
   const fanIn = elementCount(shape.slice(1));
   const sigma = Math.sqrt((1.3 * 2) / fanIn);
-  return filled(shape, 0).map(() => sigma * truncatedNormal(random));
+  const values = new Float32Array(elementCount(shape));
+  for (let at = 0; at < values.length; ) {
+    const value = normal(random);
+    if (Math.abs(value) <= 2) values[at++] = sigma * value; // else drawn again: 4.6 % of the draws
+  }
+  return values;
 }
 
-/** Standard normal by Box and Muller, drawn again beyond two sigma (4.6 % of the draws). */
-function truncatedNormal(random: Stream): number {
-  while (true) {
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    const value = radius * Math.cos(2 * Math.PI * random());
-    if (Math.abs(value) <= 2) return value;
-  }
+/** Standard normal by Box and Muller. */
+function normal(random: Stream): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - random()));
+  return radius * Math.cos(2 * Math.PI * random());
 }
 
 /**

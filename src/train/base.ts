@@ -8,7 +8,8 @@ import { featureCount, networkParameters } from "../models/parameters.ts";
 import { openPretrained } from "../pretrained/open.ts";
 import { inputFormatOf } from "../weights/network-card.ts";
 import type { RunConfig } from "./config.ts";
-import { hashParameters } from "./keep.ts";
+import { drawParameters } from "./draw-parameters.ts";
+import { type Digests, digestsOf, hashDigests } from "./parameter-hash.ts";
 import type { RunNetwork } from "./plan.ts";
 import type { Parameters } from "./stepper.ts";
 
@@ -18,6 +19,8 @@ export interface Base {
   readonly parameters: Parameters;
   /** SHA-256 of the base as it was loaded. */
   readonly hash: string;
+  /** Of each parameter as it was loaded. */
+  readonly digests: Digests;
   /** Inputs of the head's last layer. */
   readonly dropoutUnits: number;
 }
@@ -29,10 +32,13 @@ export async function loadBase(config: RunConfig, classes: number, file?: string
   const infos = networkParameters(width, head).filter(({ block }) => block === "head");
   const fresh = [...initialParameters(infos, config.seed)].map(([name, { values }]) => [name, values] as const);
   const size = config.size ?? format.size;
+  const parameters = new Map([...base, ...fresh]);
+  const digests = digestsOf(parameters);
   return {
     network: { width, format: { ...format, size }, head },
-    parameters: new Map([...base, ...fresh]),
-    hash: hashParameters(base, [...base.keys()]),
+    parameters,
+    hash: hashDigests(base, [...base.keys()], digests),
+    digests,
     dropoutUnits: headLayers(featureCount(width), head).at(-1)!.inputs,
   };
 }
@@ -47,12 +53,11 @@ async function loadNetwork({
   weights,
   width,
   seed,
-}: Pick<RunConfig, "weights" | "width" | "seed">): Promise<LoadedNetwork> {
+  threads,
+}: Pick<RunConfig, "weights" | "width" | "seed" | "threads">): Promise<LoadedNetwork> {
   if (weights === "random") {
-    const drawn = [...initialParameters(networkParameters(width), seed)].map(
-      ([name, { values }]) => [name, values] as const,
-    );
-    return { width, format: inceptionInput, base: new Map(drawn) };
+    const base = await drawParameters(networkParameters(width), seed, threads);
+    return { width, format: inceptionInput, base };
   }
   const matched = await openPretrained(weights);
   // learning parameters change in place, so the file's own memory is left alone

@@ -6,6 +6,7 @@ import type { RunConfig } from "./config.ts";
 import type { RunEvent, Stopping } from "./events.ts";
 import { keptViews } from "./feed.ts";
 import { type KeepOptions, type Kept, keepTrunk } from "./keep.ts";
+import type { Digests } from "./parameter-hash.ts";
 import { buildNetwork, cutAt, type PlannedStage, type RunNetwork } from "./plan.ts";
 import type { RunData } from "./run-data.ts";
 import type { Parameters } from "./stepper.ts";
@@ -16,6 +17,8 @@ export interface Surroundings {
   readonly config: RunConfig;
   readonly network: RunNetwork;
   readonly parameters: Parameters;
+  /** Digests of those that have not changed since they were computed. */
+  readonly known: Digests | undefined;
   readonly planned: readonly PlannedStage[];
   readonly views: Views;
 }
@@ -60,13 +63,14 @@ export async function* keepForStages(
 }
 
 function trunkOptions(
-  { config, network, parameters, views }: Surroundings,
+  { config, network, parameters, known, views }: Surroundings,
   boundaries: readonly string[],
 ): KeepOptions {
   return {
     network: (batch) => buildNetwork(network, { batch, learning: false, batchStatistics: new Set() }),
     cuts: (built) => boundaries.map((name) => cutAt(built, name, config.cachePrecision)),
     parameters,
+    known,
     views,
     folder: cacheFolder(),
     limitBytes: config.cacheLimit ?? null,

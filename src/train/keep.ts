@@ -1,6 +1,5 @@
 // The frozen trunk runs once for each view of an image; what comes out is kept on disk and found again by its content.
 
-import { createHash } from "node:crypto";
 import type { Compilable, Cut } from "../compile/1-partition.ts";
 import { bind } from "../compile/5-bind.ts";
 import { compileTrunk } from "../compile/program.ts";
@@ -15,6 +14,7 @@ import { bytesPerElement, elementCount, type TensorType } from "../ir/tensor-typ
 import { blocks } from "../models/card.ts";
 import { engineVersion, openProgram, type TensorData } from "../runtime/session.ts";
 import type { Stopping } from "./events.ts";
+import { type Digests, hashDigests } from "./parameter-hash.ts";
 import type { Parameters } from "./stepper.ts";
 import type { View, Views } from "./views.ts";
 
@@ -35,6 +35,8 @@ export interface KeepOptions {
   /** Boundaries which are kept in one pass, in the network that `network` makes. */
   readonly cuts: (network: Compilable) => readonly Cut[];
   readonly parameters: Parameters;
+  /** Digests of those that have not changed since they were computed. */
+  readonly known?: Digests | undefined;
   readonly views: Views;
   readonly folder: string;
   /** How large the cache may become, in bytes; null lets the disk decide. */
@@ -150,12 +152,12 @@ async function openCaches(options: KeepOptions, network: Compilable): Promise<Re
 }
 
 async function openCache(
-  { parameters, views, folder }: KeepOptions,
+  { parameters, known, views, folder }: KeepOptions,
   network: Compilable,
   cut: Cut,
 ): Promise<TrunkCache> {
   const row = rowOf(cut);
-  const trunk = hashParameters(parameters, parametersOf(compileTrunk(network, [cut])));
+  const trunk = hashDigests(parameters, parametersOf(compileTrunk(network, [cut])), known);
   const space = {
     trunk,
     boundary: blocks.find(({ name }) => name === cut.boundary.name)?.paper ?? cut.boundary.name,
@@ -173,13 +175,6 @@ function rowBytes(cut: Cut): number {
 
 function rowOf({ boundary, dtype }: Cut): TensorType {
   return { dtype, shape: boundary.value.type.shape.slice(1) };
-}
-
-/** SHA-256 over names and values of these parameters, in this order. */
-export function hashParameters(parameters: ReadonlyMap<string, Float32Array>, names: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const name of names) hash.update(`${name}\n`).update(bytesOf(parameters.get(name)!));
-  return hash.digest("hex");
 }
 
 function bytesOf(data: TensorData): Uint8Array {

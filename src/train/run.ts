@@ -16,11 +16,12 @@ import type { Phase, RunEvent, StagePlan, Stopping } from "./events.ts";
 import { keptFeed, pixelFeed } from "./feed.ts";
 import { goldenFor } from "./golden.ts";
 import { goldenAnswers } from "./golden-answers.ts";
-import { hashParameters, type Kept } from "./keep.ts";
+import type { Kept } from "./keep.ts";
 import { keepForStages } from "./keep-stages.ts";
 import { findingCounts, lookAt } from "./look.ts";
 import { peakMemoryBytes } from "./machine.ts";
 import { modelFile } from "./model-file.ts";
+import { hashDigests, hashParameters } from "./parameter-hash.ts";
 import { buildNetwork, cutAt, type PlannedStage, planStages, type RunNetwork } from "./plan.ts";
 import { findWeights, withoutPassword } from "./published-weights.ts";
 import { evaluationOf, type Report, type StageReport } from "./report.ts";
@@ -165,13 +166,15 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
     for (const [index, plan] of planned.entries()) {
       if (index < (from?.state.stage ?? 0)) continue;
       yield { type: "stage", stage: index, plan: plans[index]! };
+      // what was computed when the parameters were loaded holds until something has learnt
+      const known = index === 0 && from === undefined ? base.digests : undefined;
       if (plan.boundary !== "image" && !kept.has(index)) {
-        yield* keepForStages(surroundings, data, index, kept, stopping);
+        yield* keepForStages({ ...surroundings, known }, data, index, kept, stopping);
         watch.lap("trunk");
         if (!kept.has(index)) break;
       }
       const frozen = [...parameters.keys()].filter((name) => !plan.moves.has(name));
-      const before = hashParameters(parameters, frozen);
+      const before = hashDigests(parameters, frozen, known);
       const stageWork: StageWork = {
         index,
         stage: plan.stage,
@@ -201,7 +204,7 @@ async function* work({ config, stopping, folder, from, number }: Work): AsyncGen
       judged = await judgeAll(stageWork, data);
       await stageWork.stepper.close();
       watch.lap("evaluate");
-      const hashes = { tensors: frozen.length, before, after: hashParameters(parameters, frozen) };
+      const hashes = { tensors: frozen.length, before, after: hashDigests(parameters, frozen) };
       const { epochs: epochsDone, bestEpoch, reason } = result;
       reports.push({ ...plans[index]!, epochsDone, bestEpoch, reason, learnt: [...plan.learns], frozen: hashes });
       if (reason === "stopped") break;

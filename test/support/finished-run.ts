@@ -9,7 +9,7 @@ import { networkParameters } from "../../src/models/parameters.ts";
 import { stream } from "../../src/random.ts";
 import { goldenFor } from "../../src/train/golden.ts";
 import { goldenAnswers } from "../../src/train/golden-answers.ts";
-import { hashParameters } from "../../src/train/keep.ts";
+import { hashParameters } from "../../src/train/parameter-hash.ts";
 import { type ModelCard, modelFile } from "../../src/train/model-file.ts";
 import type { RunNetwork } from "../../src/train/plan.ts";
 import type { Parameters } from "../../src/train/stepper.ts";
