@@ -7,7 +7,7 @@ import { drawPhotos } from "../../test/support/drawn-photos.ts";
 import { drawScene } from "../../test/support/drawn-scenes.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { sha256 } from "./cache-shard.ts";
-import { copiesOf, correlation, type FactualImage, mirrorImage } from "./copies.ts";
+import { compare, copiesOf, type FactualImage, mirrorImage } from "./copies.ts";
 import { decodeImage } from "./decode.ts";
 import { factsOf } from "./picture-facts.ts";
 
@@ -70,7 +70,7 @@ describe("copies", () => {
     expect(contents([...images].reverse())).toEqual(contents(images));
   });
 
-  test("are not pictures of the same shapes that differ much in brightness", async () => {
+  test("are not pictures of the same shapes in other contrasts", async () => {
     const [scene] = scenes;
     const darker = await sharp(scene).linear(0.5, 0).png().toBuffer();
     expect(copiesOf([await looked(scene!), await looked(darker)])).toEqual([]);
@@ -89,15 +89,23 @@ describe("thumbnails", () => {
   const thumbnail = Uint8Array.from({ length: 192 }, (_, i) => (i * 37) % 180);
 
   test("have a correlation of 1 with themselves made brighter, of 0 with a flat one", () => {
-    const brighter = thumbnail.map((value) => value + 40);
-    expect(correlation(thumbnail, brighter)).toBeCloseTo(1);
-    expect(correlation(thumbnail, new Uint8Array(192).fill(90))).toBe(0);
+    const lighter = compare(
+      thumbnail,
+      thumbnail.map((value) => value + 40),
+    );
+    expect([lighter.correlation, lighter.contrast]).toEqual([expect.closeTo(1), expect.closeTo(1)]);
+    const stronger = compare(
+      thumbnail.map((value) => value - (value % 2)),
+      thumbnail.map((value) => value >> 1),
+    );
+    expect([stronger.correlation, stronger.contrast]).toEqual([expect.closeTo(1), expect.closeTo(2)]);
+    expect(compare(thumbnail, new Uint8Array(192).fill(90)).correlation).toBe(0);
   });
 
   test("that are mirrored have their columns in the other order, and twice mirrored are what they were", () => {
     const mirror = mirrorImage(thumbnail);
     expect([...mirror.subarray(0, 3)]).toEqual([...thumbnail.subarray(21, 24)]);
     expect(mirrorImage(mirror)).toEqual(thumbnail);
-    expect(correlation(thumbnail, mirror)).toBeLessThan(0.9);
+    expect(compare(thumbnail, mirror).correlation).toBeLessThan(0.9);
   });
 });
