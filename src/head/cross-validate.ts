@@ -84,7 +84,11 @@ export async function crossValidate(
         place.folds += 1;
         if (place.folds < count) return;
         const logLoss = meanLoss(place.outOfFold, labels, classes, weights, sum(weights));
-        const score = { strength: strengths[index]!, logLoss, accuracy: accuracyOf(place.outOfFold, shared.data) };
+        const score = {
+          strength: strengths[index]!,
+          logLoss,
+          accuracy: accuracyOf(place.outOfFold, shared.data, weights),
+        };
         scores.push(score);
         judged?.(score);
       },
@@ -108,7 +112,12 @@ export async function crossValidate(
   return { scores, chosen: scores[best]!, start, outOfFold };
 }
 
-function accuracyOf(logProbabilities: Float32Array, { labels, classes }: HeadData): number {
-  const right = argmax(logProbabilities, classes).filter((said, row) => said === labels[row]);
-  return right.length / labels.length;
+/** Of the rows that count. */
+function accuracyOf(logProbabilities: Float32Array, { labels, classes }: HeadData, weights: Float64Array): number {
+  const said = argmax(logProbabilities, classes);
+  const [right, all] = [
+    said.filter((k, row) => k === labels[row] && weights[row]! > 0),
+    weights.filter((one) => one > 0),
+  ];
+  return right.length / all.length;
 }

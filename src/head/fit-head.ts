@@ -76,6 +76,7 @@ export async function fitHead(data: HeadData, options: HeadOptions): Promise<Hea
   const number = options.folds ?? 5;
   if (!(Number.isInteger(number) && number >= 2 && number <= 255))
     fail("head/number-out-of-range", { option: "folds", value: number, needed: "a whole number from 2 to 255" });
+  if (strengths.length === 0) checkStrength("strengths", Number.NaN);
   for (const value of strengths) checkStrength("strengths", value);
   if (groups !== undefined && groups.length !== data.labels.length)
     fail("head/lengths", { what: "groups", found: groups.length, needed: `${data.labels.length} labels` });

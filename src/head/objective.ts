@@ -27,6 +27,8 @@ export interface ObjectiveData {
   /** How much each row counts, for each member. */
   readonly rowWeights: readonly Float64Array[];
   readonly threads: number;
+  /** Whether features are a constant of the program; the default depends on their size. */
+  readonly packed?: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function openObjective(data: ObjectiveData): Promise<Objective> {
     ["truth", oneHot(labels, classes)],
     ["rowWeights", concatenated(rowWeights)],
   ]);
-  const packed = features.byteLength <= packedFeaturesBytes;
+  const { packed = features.byteLength <= packedFeaturesBytes } = data;
   const constants = packed ? fixed : new Map<string, Float32Array>();
   const lent = packed ? {} : Object.fromEntries(fixed);
   const session = await openProgram(verify(logisticProgram(shape)), { constants, threads });

@@ -9,6 +9,7 @@ import { checkGradientCases } from "./gradients.ts";
 import { checkGradientBlocks } from "./gradients-blocks.ts";
 import { checkKerasLayers } from "./keras-layers.ts";
 import { checkKerasPrograms } from "./keras-programs.ts";
+import { checkLogistic } from "./logistic.ts";
 import { checkOptimizers } from "./optimizers.ts";
 import { checkPreprocessing } from "./preprocessing.ts";
 import { checkRule } from "./rule.ts";
@@ -24,6 +25,7 @@ const bySchema: Readonly<Record<string, (fixture: never, folder: string) => Asyn
   "gradients/1": gradientChecks,
   "steps/1": checkSteps,
   "keras-programs/1": checkKerasPrograms,
+  "logistic/1": checkLogistic,
 };
 
 /** Checks of every `.json` file of a folder, file by file and case by case. */
