@@ -9,8 +9,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { nowMs } from "../src/clock.ts";
-import { type HeadFit, fitHead } from "../src/head/fit-head.ts";
-import { fitLogistic } from "../src/head/fit-head.ts";
+import { fitHead, fitLogistic, type HeadFit } from "../src/head/fit-head.ts";
 import { stream } from "../src/random.ts";
 
 const { values } = parseArgs({
@@ -66,23 +65,42 @@ file, rows, width, classes, strengths, tolerance, strength = sys.argv[1:]
 x = numpy.fromfile(file, dtype=numpy.float32).reshape(int(rows), int(width))
 y = numpy.arange(int(rows)) % int(classes)
 def timed(make):
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), time.process_time()
     fitted = make.fit(StandardScaler().fit_transform(x), y)
-    return time.perf_counter() - started, fitted
+    return time.perf_counter() - started, time.process_time() - busy, fitted
 tolerance = float(tolerance)
 cs = sorted(1 / float(one) for one in strengths.split(","))
-alone, fit = timed(LogisticRegression(C=1 / float(strength), tol=tolerance, max_iter=1000))
-both, path = timed(LogisticRegressionCV(Cs=cs, cv=5, tol=tolerance, max_iter=1000, scoring="neg_log_loss", use_legacy_attributes=False, l1_ratios=(0,)))
-print(alone, both, path.C_, int(fit.n_iter_[0]))
+alone, alone_busy, fit = timed(LogisticRegression(C=1 / float(strength), tol=tolerance, max_iter=1000))
+both, both_busy, path = timed(LogisticRegressionCV(Cs=cs, cv=5, tol=tolerance, max_iter=1000, scoring="neg_log_loss", use_legacy_attributes=False, l1_ratios=(0,)))
+print(alone, alone_busy, both, both_busy, path.C_, int(fit.n_iter_[0]))
 `;
 
-async function ours(): Promise<{ readonly fit: number; readonly path: number; readonly found: HeadFit }> {
-  const startedMs = nowMs();
-  const one = await fitLogistic(data, { threads, strength });
-  const fittedMs = nowMs();
-  console.log(`  one fit: ${one.iterations} iterations`);
-  const found = await fitHead(data, { threads });
-  return { fit: (fittedMs - startedMs) / 1000, path: (nowMs() - fittedMs) / 1000, found };
+/** Seconds on the clock, and seconds that cores were busy: on a machine that others use too the second says more. */
+interface Taken {
+  readonly wall: number;
+  readonly busy: number;
+}
+
+async function taken<Result>(work: () => Promise<Result>): Promise<Taken & { readonly result: Result }> {
+  const [startedMs, before] = [nowMs(), process.cpuUsage()];
+  const result = await work();
+  const { user, system } = process.cpuUsage(before);
+  return { wall: (nowMs() - startedMs) / 1000, busy: (user + system) / 1e6, result };
+}
+
+function theirs(file: string, found: HeadFit): { readonly fit: Taken; readonly path: Taken; readonly chosen: number } {
+  const strengths = found.path.map((score) => score.strength).join(",");
+  const settings = [rows, width, classes, strengths, 1e-4, strength].map(String);
+  const environment = { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) };
+  const said = execFileSync(values.python!, ["-c", script, file, ...settings], { encoding: "utf8", env: environment });
+  const numbers = said.replaceAll(/[[\]]/g, "").trim().split(/\s+/).map(Number);
+  const [fit = 0, fitBusy = 0, path = 0, pathBusy = 0, c = 0] = numbers;
+  return { fit: { wall: fit, busy: fitBusy }, path: { wall: path, busy: pathBusy }, chosen: 1 / c };
+}
+
+function line(name: string, fit: Taken, path: Taken, digits: string): string {
+  const show = ({ wall, busy }: Taken) => `${wall.toFixed(2)} ${digits} (busy ${busy.toFixed(2)})`.padEnd(26);
+  return `${name.padEnd(14)}one fit ${show(fit)} path ${show(path)}`;
 }
 
 console.log(
@@ -93,25 +111,17 @@ const file = join(folder, "features.bin");
 writeFileSync(file, features);
 try {
   for (let round = 0; round < rounds; round++) {
-    const { fit, path, found } = await ours();
+    const fit = await taken(() => fitLogistic(data, { threads, strength }));
+    const path = await taken(() => fitHead(data, { threads }));
     if (round === 0)
-      for (const { strength: tried, logLoss, accuracy } of found.path)
+      for (const { strength: tried, logLoss, accuracy } of path.result.path)
         console.log(`  ${tried.toExponential(1)}  log loss ${logLoss.toFixed(4)}  accuracy ${accuracy.toFixed(4)}`);
-    console.log(`ours          one fit ${fit.toFixed(2)} s   path ${path.toFixed(2)} s, chose ${found.strength}`);
+    console.log(`${line("ours", fit, path, "s")} chose ${path.result.strength.toPrecision(3)}`);
     if (values.python === undefined) continue;
-    const strengths = found.path.map((score) => score.strength).join(",");
-    const settings = [rows, width, classes, strengths, 1e-4, strength].map(String);
-    const environment = { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) };
-    const said = execFileSync(values.python, ["-c", script, file, ...settings], { encoding: "utf8", env: environment });
-    const [alone = 0, both = 0, chosen = 0, iterations = 0] = said
-      .replaceAll(/[[\]]/g, "")
-      .trim()
-      .split(/\s+/)
-      .map(Number);
-    console.log(
-      `scikit-learn  one fit ${alone.toFixed(2)} s   path ${both.toFixed(2)} s, chose ${(1 / chosen).toPrecision(3)}, ${iterations} iterations`,
-    );
-    console.log(`ratio         one fit ${(alone / fit).toFixed(2)}     path ${(both / path).toFixed(2)}`);
+    const peer = theirs(file, path.result);
+    console.log(`${line("scikit-learn", peer.fit, peer.path, "s")} chose ${peer.chosen.toPrecision(3)}`);
+    const ratio = (left: Taken, right: Taken) => ({ wall: left.wall / right.wall, busy: left.busy / right.busy });
+    console.log(line("ratio", ratio(peer.fit, fit), ratio(peer.path, path), "x"));
   }
 } finally {
   rmSync(folder, { recursive: true });

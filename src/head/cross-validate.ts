@@ -43,14 +43,13 @@ interface Place {
   folds: number;
 }
 
-/** The member that learns from the rows which `counts` is true for. */
-export function memberOf(
-  { data, statistics, standardise }: Shared,
-  counts: (row: number) => boolean = () => true,
-): Member {
-  const rowWeights = weightsOf(data).map((weight, row) => (counts(row) ? weight : 0));
-  const own = standardise ? columnStatistics(data.features, data.width, (row) => rowWeights[row]! > 0) : undefined;
-  return { classes: data.classes, rowWeights, penalty: penaltyOf(statistics, own) };
+/** The member that learns from the rows which `counts` is true for, or from all. */
+export function memberOf({ data, statistics, standardise }: Shared, counts?: (row: number) => boolean): Member {
+  const weights = weightsOf(data);
+  const rowWeights = counts === undefined ? weights : weights.map((weight, row) => (counts(row) ? weight : 0));
+  const own = () =>
+    counts === undefined ? statistics : columnStatistics(data.features, data.width, (row) => rowWeights[row]! > 0);
+  return { classes: data.classes, rowWeights, penalty: penaltyOf(statistics, standardise ? own() : undefined) };
 }
 
 /** @param folds - fold of each row, each from 0 and with rows of its own */

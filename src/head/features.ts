@@ -41,8 +41,9 @@ export function checkData(data: HeadData): void {
     if (weights[row]! > 0) present.add(label);
   }
   if (present.size < 2) fail("head/one-class", { rows });
-  const lost = features.findIndex((value) => !Number.isFinite(value));
-  if (lost >= 0) fail("head/feature", { row: Math.floor(lost / width), column: lost % width, value: features[lost]! });
+  for (let at = 0; at < features.length; at++)
+    if (!Number.isFinite(features[at]!))
+      fail("head/feature", { row: Math.floor(at / width), column: at % width, value: features[at]! });
 }
 
 /** How much each row counts: its own weight times that of its class. */
