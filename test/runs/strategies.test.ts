@@ -80,7 +80,7 @@ describe.each([
     expect(json(join(out, "run.json"))).toMatchObject({
       classes,
       dataFingerprint: report.dataFingerprint,
-      config: { data, out, seed: 1, strategy: { name: strategy.name } },
+      config: { data: [data], out, seed: 1, strategy: { name: strategy.name } },
     });
     const lines = readFileSync(join(out, "events.jsonl"), "utf8").trimEnd().split("\n");
     const lasting = events.filter(({ type }) => type !== "progress");
