@@ -84,8 +84,7 @@ export function clearingText({ folder, ...cleared }: CacheClearing): readonly st
 }
 
 function boundaryOf({ about }: CacheSpace): string {
-  if (about.boundary === undefined) return printable(about.what ?? "-");
-  return printable(boundaryText(about.boundary));
+  return about.boundary === undefined ? "-" : printable(boundaryText(about.boundary));
 }
 
 /** Height and width of the pictures, from what the space says about their pixels. */

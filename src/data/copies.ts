@@ -2,16 +2,16 @@
 // brighter, mirrored, or with a narrow border cut off. Says nothing about what is to be done with them.
 //
 // Two pictures are nearly the same if their perceptual hashes differ in at most 8 of 64 bits and their thumbnails, as 192
-// numbers, have a correlation of at least 0.98. Measured on 5,400 photos and drawings of five kinds, and on 60 of each
+// numbers from 0 to 255, have a correlation of at least 0.98 and differ by at most 32 in the mean. Measured on 5,400 photos and drawings of five kinds, and on 60 of each
 // stored anew in eight ways:
 //
-//                                     hash, bits     correlation
-//   JPEG of quality 30                  0 to 6       0.981 and more
-//   half the size, 1.5 times the size   0 to 10      0.975 and more; at 64 pixels and more 0.993
-//   mirrored                            0 to 2       0.999 and more
-//   brighter by 15 %                    0 to 8       0.977 and more
-//   2 % cut off at each side            0 to 14      0.94 to 0.99: large photos are found, of small ones half
-//   other photos with close hashes                   0.973 and less, in 4 million pairs, but for 2 pairs which are copies
+//                                     hash, bits  difference  correlation
+//   JPEG of quality 30                  0 to 6      0 to 6      0.981 and more
+//   half the size, 1.5 times the size   0 to 10     0 to 7      0.975 and more; at 64 pixels and more 0.993
+//   mirrored                            0 to 2      0 to 2      0.999 and more
+//   brighter by 15 %                    0 to 8      17 to 31    0.977 and more
+//   2 % cut off at each side            0 to 14     4 to 14     0.94 to 0.99: large photos are found, of small ones half
+//   other photos with close hashes                              0.973 and less, in 4 million pairs, but for 2 of copies
 //
 // Pooled features of the small network tell them apart less well: cosines from 0.22 on for copies at half the size, up to
 // 0.98 for different pictures. Cuts of 5 % and more, and photos without their colours, count as other pictures.
@@ -29,6 +29,7 @@ export interface FactualImage {
 
 const closestBits = 8;
 const leastCorrelation = 0.98;
+const mostDifference = 32;
 
 /** Variance of a thumbnail, in squared steps of 1/255, below which there is nothing in it to compare. */
 const leastVariance = 4;
@@ -70,18 +71,27 @@ function joined(facts: readonly (PictureFacts | undefined)[]): readonly number[]
   for (const { first, second, mirrored } of closePairs(known, closestBits)) {
     const [one, other] = [rootOf(known[first]!.number), rootOf(known[second]!.number)];
     if (one === other) continue;
-    if (correlation(thumbnails[first]!, thumbnails[second]!, mirrored) < leastCorrelation) continue;
+    if (!areAlike(thumbnails[first]!, thumbnails[second]!, mirrored)) continue;
     parent[Math.max(one, other)] = Math.min(one, other);
   }
   return parent.map((_, number) => rootOf(number));
 }
 
-/** Pearson's correlation of two thumbnails, the first mirrored if asked for; 0 where one of them is flat. */
-export function correlation(left: Uint8Array, right: Uint8Array, mirrored: boolean): number {
+function areAlike(left: Uint8Array, right: Uint8Array, mirrored: boolean): boolean {
+  const first = mirrored ? mirrorImage(left) : left;
+  return meanDifference(first, right) <= mostDifference && correlation(first, right) >= leastCorrelation;
+}
+
+function meanDifference(left: Uint8Array, right: Uint8Array): number {
+  return left.reduce((sum, value, i) => sum + Math.abs(value - right[i]!), 0) / left.length;
+}
+
+/** Pearson's correlation of two thumbnails; 0 where one of them is flat. */
+export function correlation(left: Uint8Array, right: Uint8Array): number {
   const count = left.length;
   let [sumLeft, sumRight, squaresLeft, squaresRight, products] = [0, 0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
-    const one = left[mirrored ? mirroredPlace(i) : i]!;
+    const one = left[i]!;
     const other = right[i]!;
     sumLeft += one;
     sumRight += other;
@@ -95,8 +105,10 @@ export function correlation(left: Uint8Array, right: Uint8Array, mirrored: boole
   return (products / count - (sumLeft / count) * (sumRight / count)) / Math.sqrt(varianceLeft * varianceRight);
 }
 
-/** Where a number of a thumbnail `[8, 8, 3]` comes from in its mirror image. */
-function mirroredPlace(i: number): number {
-  const column = Math.floor(i / 3) % thumbnailSide;
-  return i + (thumbnailSide - 1 - 2 * column) * 3;
+/** A thumbnail `[8, 8, 3]` with left and right exchanged. */
+export function mirrorImage(thumbnail: Uint8Array): Uint8Array {
+  return thumbnail.map((_, i) => {
+    const column = Math.floor(i / 3) % thumbnailSide;
+    return thumbnail[i + (thumbnailSide - 1 - 2 * column) * 3]!;
+  });
 }

@@ -2,7 +2,9 @@
 // run. The same files as those of the trunk cache, and the same promise: what is damaged is absent. Since facts are
 // quickly found out anew, a disk that takes none is no error.
 
+import { join } from "node:path";
 import { ReinceptionError } from "../errors.ts";
+import { cacheRoot } from "./cache-space.ts";
 import { decoderVersion } from "./decode.ts";
 import { factsVersion, type PictureFacts } from "./picture-facts.ts";
 import { openTrunkCache, type TrunkCache } from "./trunk-cache.ts";
@@ -20,7 +22,12 @@ const rowBytes = 896;
 /** Rows which are in memory at a time. */
 const rowsAtOnce = 4096;
 
-/** @param folder - of all spaces, as of the trunk cache */
+/** The folder of kept facts. They stand beside the trunk cache, for its limit is about far larger things. */
+export function factsFolder(): string {
+  return join(cacheRoot(), "facts");
+}
+
+/** @param folder - `factsFolder()` but for tests */
 export async function openFactsCache(folder: string): Promise<FactsCache> {
   const space = { what: "facts of pictures", version: String(factsVersion), decoder: decoderVersion };
   let cache = await unlessRefused(() => openTrunkCache({ folder, space, rowBytes }));
@@ -45,9 +52,7 @@ export async function openFactsCache(folder: string): Promise<FactsCache> {
 
 async function readRows(cache: TrunkCache, hashes: readonly string[]): Promise<ReadonlyMap<string, PictureFacts>> {
   const facts = new Map<string, PictureFacts>();
-  const asked = [...new Set(hashes)];
-  await cache.verify(asked); // from now on they count as just used
-  const kept = asked.filter((hash) => cache.has(hash));
+  const kept = [...new Set(hashes)].filter((hash) => cache.has(hash));
   for (let from = 0; from < kept.length; from += rowsAtOnce) {
     const some = kept.slice(from, from + rowsAtOnce);
     const rows = Buffer.alloc(some.length * rowBytes);

@@ -3,8 +3,7 @@
 // kept and not found out again.
 
 import { nowMs } from "../clock.ts";
-import { cacheFolder } from "../data/cache-space.ts";
-import { openFactsCache } from "../data/facts-cache.ts";
+import { factsFolder, openFactsCache } from "../data/facts-cache.ts";
 import type { PictureFacts } from "../data/picture-facts.ts";
 import { ReinceptionError } from "../errors.ts";
 import type { RunEvent } from "./events.ts";
@@ -30,7 +29,7 @@ export async function* examinePictures(
   examine: Examine,
 ): AsyncGenerator<RunEvent & { type: "progress" }, ExaminedPictures> {
   const startedMs = nowMs();
-  const kept = await openFactsCache(cacheFolder());
+  const kept = await openFactsCache(factsFolder());
   const facts = new Map(await kept.read(images.map(({ hash }) => hash)));
   const untried = images.filter(({ hash }) => !facts.has(hash));
   const unreadable = new Map<RunImage, string>();

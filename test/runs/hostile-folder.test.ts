@@ -23,13 +23,19 @@ describe("a folder of hundreds of broken files, bombs and traps", () => {
     const report: Report = await job.result;
 
     expect(hostile.bad.size).toBeGreaterThan(300);
-    const reasons = new Map(report.skipped.map(({ path, reason }) => [path, reason]));
+    const copies = report.skipped.filter(({ side }) => side !== undefined);
+    const bad = report.skipped.filter(({ side }) => side === undefined);
+    const reasons = new Map(bad.map(({ path, reason }) => [path, reason]));
     expect([...reasons.keys()].sort()).toEqual([...hostile.bad.keys()].sort());
     for (const [name, reason] of hostile.bad)
       expect(`${name}: ${reasons.get(name)}`).toMatch(new RegExp(reason.source.replace(/^\^/, ": "), "s"));
     expect(start!.skipped).toEqual(report.skipped);
     const { train, validation } = report.images;
-    expect(train + validation).toBe(hostile.good.length);
+    expect(train + validation + copies.length).toBe(hostile.good.length);
+    for (const { path, reason } of copies) {
+      expect(hostile.good).toContain(path);
+      expect(reason).toMatch(/^a copy of "/);
+    }
     expect(report.stopped).toBe(false);
     expect(Number.isFinite(report.validation.loss)).toBe(true);
     expect(report.peakMemoryBytes).toBeGreaterThan(50e6); // it was measured at all
