@@ -5,6 +5,7 @@ import { auditErrors } from "./errors/audit.ts";
 import { dataErrors } from "./errors/data.ts";
 import { engineErrors } from "./errors/engine.ts";
 import { exportErrors } from "./errors/export.ts";
+import { headErrors } from "./errors/head.ts";
 import { modelErrors } from "./errors/model.ts";
 import { optimizeErrors } from "./errors/optimize.ts";
 import { optionsErrors } from "./errors/options.ts";
@@ -18,6 +19,7 @@ const catalogue = {
   ...dataErrors,
   ...engineErrors,
   ...exportErrors,
+  ...headErrors,
   ...modelErrors,
   ...optimizeErrors,
   ...optionsErrors,

@@ -110,6 +110,30 @@ export {
   type StrategyName,
 } from "./train/strategy.ts";
 
+// heads on features
+export { type Calibration, type CalibrationBin, calibrationOf } from "./head/calibration.ts";
+export {
+  type ConformalMethod,
+  type ConformalOptions,
+  type ConformalRule,
+  fitConformal,
+  predictionSet,
+} from "./head/conformal.ts";
+export { balancedWeights, type HeadData } from "./head/features.ts";
+export {
+  fitHead,
+  fitLogistic,
+  type HeadFit,
+  type HeadOptions,
+  type LogisticFit,
+  type LogisticOptions,
+} from "./head/fit-head.ts";
+export { type LabelIssue, type LabelReport, labelIssues } from "./head/label-issues.ts";
+export type { StrengthScore } from "./head/path.ts";
+export { type ConfusionScores, confusionScores, rocArea, topAccuracy } from "./head/scores.ts";
+export { headLogits, type LinearHead } from "./head/standardise.ts";
+export { fitTemperature, type Temperature } from "./head/temperature.ts";
+
 // the layers below: a network as a graph, programs made of it, and what runs them
 export { type Boundary, type Compilable, type Cut, lastFrozenBoundary } from "./compile/1-partition.ts";
 export { type LossOptions, targetsOf } from "./compile/2-loss.ts";

@@ -23,6 +23,7 @@ const codes = {
   optimize: 2,
   data: 3,
   evaluate: 3,
+  head: 3,
   predict: 3,
   export: 4,
   inspect: 4,

@@ -10,6 +10,7 @@ import { checkGradientCases } from "./gradients.ts";
 import { checkGradientBlocks } from "./gradients-blocks.ts";
 import { checkKerasLayers } from "./keras-layers.ts";
 import { checkKerasPrograms } from "./keras-programs.ts";
+import { checkLogistic } from "./logistic.ts";
 import { checkOptimizers } from "./optimizers.ts";
 import { checkPreprocessing } from "./preprocessing.ts";
 import { checkRule } from "./rule.ts";
@@ -26,6 +27,7 @@ const bySchema: Readonly<Record<string, (fixture: never, folder: string) => Asyn
   "steps/1": checkSteps,
   "keras-programs/1": checkKerasPrograms,
   "augment/1": checkAugment,
+  "logistic/1": checkLogistic,
 };
 
 /** Checks of every `.json` file of a folder, file by file and case by case. */

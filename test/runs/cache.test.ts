@@ -44,22 +44,29 @@ async function computed(job: ReturnType<typeof start>): Promise<number> {
   return first === undefined ? 0 : first.total - first.done;
 }
 
+/** Of what the cache holds, that which trunks have computed; what is known of pictures lies beside it. */
+async function trunks() {
+  const { spaces } = await cacheInfo();
+  return spaces.filter(({ about }) => about.boundary !== undefined);
+}
+
 describe("the limit of the cache", () => {
   test("lets rows of other pictures go, those of the run never", async () => {
     expect(await computed(start(0))).toBe(20);
-    const { sizeBytes, spaces } = await cacheInfo();
-    expect(spaces).toMatchObject([{ rows: 20, inUse: false, about: { boundary: "pooled", dtype: "float32" } }]);
-    expect(await computed(start(1, { cacheLimit: sizeBytes * 1.5 }))).toBe(20);
-    expect((await cacheInfo()).spaces).toMatchObject([{ rows: 20, shards: 1 }]);
-    expect(await computed(start(1, { cacheLimit: sizeBytes * 1.5 }))).toBe(0);
+    const kept = await trunks();
+    expect(kept).toMatchObject([{ rows: 20, inUse: false, about: { boundary: "pooled", dtype: "float32" } }]);
+    const cacheLimit = (await cacheInfo()).sizeBytes * 1.1;
+    expect(await computed(start(1, { cacheLimit }))).toBe(20);
+    expect(await trunks()).toMatchObject([{ rows: 20, shards: 1 }]);
+    expect(await computed(start(1, { cacheLimit }))).toBe(0);
     expect(await computed(start(0))).toBe(20);
-    expect((await cacheInfo()).spaces).toMatchObject([{ rows: 40, shards: 2 }]);
+    expect(await trunks()).toMatchObject([{ rows: 40, shards: 2 }]);
   });
 
   test("is refused where the rows of the run itself have no place, with one that is enough", async () => {
     const error = await computed(start(0, { cacheLimit: "1kB" })).catch((problem: Error) => problem);
     expect(String(error)).toMatch(/cache\/limit-too-small: .* 1MB .* 1MB.\n.*--cache-limit 1MB/);
-    expect((await cacheInfo()).spaces).toMatchObject([{ rows: 0, inUse: false }]);
+    expect(await trunks()).toMatchObject([{ rows: 0, inUse: false }]);
   });
 
   test("of the environment holds where no other is given", async () => {
@@ -76,7 +83,7 @@ describe("two runs at once", () => {
   test("share a cache that is too small for both, and both come to their end", async () => {
     const { sizeBytes } = await computed(start(0)).then(() => cacheInfo());
     await clearCache();
-    const cacheLimit = sizeBytes * 1.5;
+    const cacheLimit = sizeBytes * 1.1;
     const reports = await Promise.all([0, 1].map((photos) => start(photos, { cacheLimit }).result));
     expect(reports.map(({ stopped }) => stopped)).toEqual([false, false]);
     expect((await verifyCache()).damaged).toEqual([]);
@@ -86,13 +93,14 @@ describe("two runs at once", () => {
     const job = start(0, { strategy: featureExtraction({ epochs: 10_000 }) });
     for await (const event of job) {
       if (event.type !== "step") continue;
-      expect((await cacheInfo()).spaces).toMatchObject([{ inUse: true }]);
-      expect(await clearCache()).toMatchObject({ removedShards: 0, spacesInUse: 1 });
+      expect(await trunks()).toMatchObject([{ inUse: true }]);
+      expect((await clearCache()).spacesInUse).toBeGreaterThan(0);
+      expect(await trunks()).toMatchObject([{ rows: 20 }]);
       break;
     }
     job.stop();
     expect((await job.result).stopped).toBe(true);
-    expect(await clearCache()).toMatchObject({ removedShards: 1, leftBytes: 0 });
+    expect(await clearCache()).toMatchObject({ leftBytes: 0 });
     expect(readdirSync(join(folder, "cache", "trunk"))).toEqual([]);
   });
 });
