@@ -2,35 +2,20 @@
 
 import { auditDataset, type DatasetAudit, type Finding, type FindingKind, findingKinds } from "../index.ts";
 import type { Action } from "./commands.ts";
+import { follow } from "./follow.ts";
 import { quotedPath, shortPath } from "./paths.ts";
-import { advance, beginning, lastingLines, statusText } from "./progress.ts";
-import { listenForSignals } from "./signals.ts";
-import { openStatusLine } from "./status-line.ts";
 import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
 import { count, counted, firstOf, printable } from "./words.ts";
 
 export const datasetAudit: Action = async (data, { json, strict, validation, groupBy, seed }) => {
   const job = auditDataset({ data, validation, groupBy, seed });
-  const terminal = terminalOf(process.stderr);
-  const status = openStatusLine(process.stderr, terminal);
-  const signals = listenForSignals(job, (line) => status.print(line));
-  let progress = beginning;
-  try {
-    for await (const event of job) {
-      for (const line of lastingLines(progress, event, terminal)) status.print(line);
-      progress = advance(progress, event);
-      status.show(statusText(progress, terminal));
-    }
-  } finally {
-    status.close();
-    signals.close();
-  }
+  const signalled = await follow(job);
   const audit = await job.result;
   if (json === true) console.log(JSON.stringify(audit));
   else console.log(auditText(audit, terminalOf(process.stdout).style).join("\n"));
   const serious = audit.findings.some(({ severity }) => severity === "serious");
-  return signals.exitCode() ?? (strict === true && serious ? 3 : 0);
+  return signalled ?? (strict === true && serious ? 3 : 0);
 };
 
 /** Names of each kind that are shown; --json has all. */

@@ -3,31 +3,15 @@
 import { join } from "node:path";
 import { type Comparison, exportModel } from "../index.ts";
 import type { Action } from "./commands.ts";
+import { follow } from "./follow.ts";
 import { shortPath } from "./paths.ts";
-import { advance, beginning, statusText } from "./progress.ts";
-import { listenForSignals } from "./signals.ts";
-import { openStatusLine } from "./status-line.ts";
 import { table } from "./table.ts";
-import { terminalOf } from "./terminal.ts";
 import { count, percent, percentWithin, sizeInBytes } from "./words.ts";
 
 export const exportAction: Action = async ([model = ""], { json, ...options }) => {
   const { format, input, calibration, maxAccuracyLoss, threads, out } = options;
   const job = exportModel({ model, format, input, calibration, maxAccuracyLoss, threads, out });
-  const terminal = terminalOf(process.stderr);
-  const status = openStatusLine(process.stderr, terminal);
-  const signals = listenForSignals(job, (line) => status.print(line));
-  let progress = beginning;
-  try {
-    for await (const event of job) {
-      if (!("type" in event)) continue;
-      progress = advance(progress, event);
-      status.show(statusText(progress, terminal));
-    }
-  } finally {
-    status.close();
-    signals.close();
-  }
+  const signalled = await follow(job);
   const written = await job.result;
   if (json === true) console.log(JSON.stringify(written));
   else {
@@ -40,7 +24,7 @@ export const exportAction: Action = async ([model = ""], { json, ...options }) =
     for (const { comparison } of written.files)
       if (comparison !== undefined) console.log(`\n${comparisonText(comparison).join("\n")}`);
   }
-  return signals.exitCode() ?? 0;
+  return signalled ?? 0;
 };
 
 /** Both models beside each other, and what sets them apart. */
