@@ -75,12 +75,12 @@ async function layDown(storage: Storage, space: string, purpose: Purpose): Promi
   const { pid, began, host } = thisProcess();
   const name = [purpose, pid, began.replaceAll(" ", "_"), shortHash(host), shortHash(randomUUID())].join(".");
   for (let attempt = 0; ; attempt++) {
-    await storage.makeFolder(space);
     try {
+      await storage.makeFolder(space);
       await (await storage.create(join(space, name))).close();
       return join(space, name);
     } catch (error) {
-      // whoever emptied the space has just removed its folder
+      // whoever emptied the space has just removed its folder, before it was seen to be there or after
       if (reasonOf(error) !== "ENOENT" || attempt === 10) throw error;
     }
   }
