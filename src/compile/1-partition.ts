@@ -32,6 +32,10 @@ export interface Compilable {
   readonly graph: Program["graph"];
   readonly boundaries: readonly Boundary[];
   readonly logits?: Value | undefined;
+  /** What enters the head, [batch, features]. */
+  readonly features?: Value | undefined;
+  /** Averaged maps, [batch, channels], where some were asked for: the trunk can be kept there too, but not be cut. */
+  readonly depths?: readonly Boundary[] | undefined;
   /** Batch norms which normalise with the statistics of the batch, and those statistics. */
   readonly statistics: readonly BatchStatistics[];
 }

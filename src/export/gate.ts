@@ -8,7 +8,7 @@ import type { OnnxModel } from "../onnx/schema.ts";
 import { writeModel } from "../onnx/write.ts";
 import { openModel, type Session } from "../runtime/session.ts";
 import type { RunEvent, Stopping } from "../train/events.ts";
-import { accuracyInterval, argmax } from "../train/metrics.ts";
+import { accuracyInterval, argmax } from "../metrics.ts";
 import type { RunImage } from "../train/views.ts";
 import { forEachBatch, type ViewBatch } from "./view-batches.ts";
 

@@ -1,7 +1,7 @@
 // Whether a classifier is right as often as it says: calibration errors and the two proper scores. Pure functions of
 // probabilities and labels.
 
-import { argmax, type Predictions } from "../train/metrics.ts";
+import { argmax, type Predictions } from "../metrics.ts";
 
 /** The predictions whose probability lies in one of the equal bins ((b) / bins, (b + 1) / bins]. */
 export interface CalibrationBin {

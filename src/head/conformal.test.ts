@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { uniform } from "../../test/support/numbers.ts";
 import { stream } from "../random.ts";
-import { type Predictions, softmax } from "../train/metrics.ts";
+import { type Predictions, softmax } from "../metrics.ts";
 import { type ConformalMethod, fitConformal, predictionSet } from "./conformal.ts";
 
 const classes = 8;

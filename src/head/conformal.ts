@@ -7,7 +7,7 @@
 
 import { fail } from "../errors.ts";
 import { shuffled, stream } from "../random.ts";
-import type { Predictions } from "../train/metrics.ts";
+import type { Predictions } from "../metrics.ts";
 
 export type ConformalMethod = "lac" | "aps" | "raps";
 

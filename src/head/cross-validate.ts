@@ -1,7 +1,7 @@
 // Which strength suits the data, judged on rows that a fit has not seen. All folds are fitted by one program with the
 // features in it once; a fold is a set of rows that do not count. Each fold standardises by its own rows.
 
-import { argmax } from "../train/metrics.ts";
+import { argmax } from "../metrics.ts";
 import { type HeadData, weightsOf } from "./features.ts";
 import { inLockStep } from "./lock-step.ts";
 import { meanLoss, openObjective, sum } from "./objective.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { drawnRows, rowsOf } from "../../test/support/drawn-features.ts";
 import { difference } from "../../test/support/numbers.ts";
 import { shuffled, stream } from "../random.ts";
-import { softmax } from "../train/metrics.ts";
+import { softmax } from "../metrics.ts";
 import { balancedWeights } from "./features.ts";
 import { fitHead, fitLogistic, type LogisticFit } from "./fit-head.ts";
 import type { StrengthScore } from "./path.ts";

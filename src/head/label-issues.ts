@@ -2,7 +2,7 @@
 // have not seen the row. It reports, and never takes a picture away.
 
 import { fail } from "../errors.ts";
-import type { Predictions } from "../train/metrics.ts";
+import type { Predictions } from "../metrics.ts";
 
 /** A row that the classifiers are surer of in another class than they mostly are of that class. */
 export interface LabelIssue {

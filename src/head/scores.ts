@@ -1,7 +1,7 @@
 // Scores of predictions beside accuracy, in scikit-learn's definitions: those that a rare class counts in as much as a
 // common one, and those that look further than the first guess. Pure functions.
 
-import { classScores, type Predictions } from "../train/metrics.ts";
+import { classScores, type Predictions } from "../metrics.ts";
 
 export interface ConfusionScores {
   /** Mean recall of the classes that have images. */

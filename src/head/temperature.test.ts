@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { uniform } from "../../test/support/numbers.ts";
 import { stream } from "../random.ts";
 import { crossEntropyOf } from "../compile/2-loss.ts";
-import { softmax } from "../train/metrics.ts";
+import { softmax } from "../metrics.ts";
 import { fitTemperature } from "./temperature.ts";
 
 const [rows, classes] = [4000, 4];

@@ -5,7 +5,7 @@ import type { Pair } from "../ir/ops.ts";
 import { elementCount } from "../ir/tensor-type.ts";
 import { type Block, blocks, imageChannels } from "./card.ts";
 import { type HeadOptions, headLayers } from "./head.ts";
-import { featureCount } from "./parameters.ts";
+import { featureCount, headInputs } from "./parameters.ts";
 import { readParts, sizeBehind } from "./read-parts.ts";
 import { scaledChannels } from "./width.ts";
 
@@ -81,7 +81,7 @@ export function networkCost(width: number, size: Pair): NetworkCost {
 
 /** Multiply-accumulates of a head for one image. */
 export function headMacs(width: number, head: HeadOptions): number {
-  return total(headLayers(featureCount(width), head), ({ inputs, outputs }) => inputs * outputs);
+  return total(headLayers(headInputs(width, head.depths), head), ({ inputs, outputs }) => inputs * outputs);
 }
 
 function boundaryCosts(width: number, size: Pair, costs: readonly BlockCost[], macs: number): readonly BoundaryCost[] {

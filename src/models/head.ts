@@ -9,6 +9,11 @@ export interface HeadOptions {
   readonly hidden: readonly number[];
   /** Share of the inputs of the last layer that is left out in training, in [0, 1). 0.2 in the paper. */
   readonly dropout: number;
+  /**
+   * Blocks whose averaged maps it reads, one behind the other: `["features.9", "features.21"]`; the last block's alone where
+   * none are named. Nothing but the head can learn where there are others, since the network is cut at one place.
+   */
+  readonly depths?: readonly string[] | undefined;
 }
 
 export interface DenseLayer {
@@ -34,12 +39,12 @@ export function headLayers(features: number, { classes, hidden }: HeadOptions): 
  * With `dropoutMasks` what enters the last layer is multiplied by the input `dropout.0` [batch, inputs], whose elements
  * are 0 with probability `dropout` and else 1 / (1 - dropout). Without it there is no dropout, as in evaluation.
  *
- * @param pooled - [batch, features]
+ * @param features - [batch, features]
  * @returns [batch, classes]
  */
-export function appendHead(g: Builder, pooled: Value, head: HeadOptions, dropoutMasks: boolean): Value {
-  const [batch, features] = pooled.type.shape as readonly [number, number];
-  return headLayers(features, head).reduce((x, { name, inputs, outputs }) => {
+export function appendHead(g: Builder, features: Value, head: HeadOptions, dropoutMasks: boolean): Value {
+  const [batch, width] = features.type.shape as readonly [number, number];
+  return headLayers(width, head).reduce((x, { name, inputs, outputs }) => {
     const last = name === "last_linear";
     const masked = last && dropoutMasks && head.dropout > 0;
     const mask = () => g.input({ name: "dropout.0", dtype: "float32", shape: [batch, inputs] });
@@ -48,5 +53,5 @@ export function appendHead(g: Builder, pooled: Value, head: HeadOptions, dropout
     const product = g.matMul(masked ? g.multiply(x, mask()) : x, weight, { transposeRight: true });
     const sum = g.add(product, g.reshape(bias, { shape: [1, outputs] }));
     return last ? sum : g.relu(sum);
-  }, pooled);
+  }, features);
 }

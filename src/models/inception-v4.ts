@@ -25,6 +25,8 @@ export interface NetworkOptions {
   readonly image: "preprocessed" | InputFormat;
   /** Without a head the network ends at the pooled features. */
   readonly head?: HeadOptions | undefined;
+  /** Blocks (`features.9`) whose averaged maps are wanted as `depths`, besides those that the head reads. */
+  readonly depths?: readonly string[] | undefined;
   /** Batch norms (`features.20.branch0.bn`) which normalise with the statistics of the batch. */
   readonly batchStatistics?: ReadonlySet<string> | undefined;
   /** For training: the head multiplies by the fed mask `dropout.0` where its dropout is above 0. */
@@ -41,12 +43,16 @@ export interface Network {
   readonly graph: Graph;
   /** The input `image`. */
   readonly image: Value;
-  /** [batch, features] */
+  /** Averages of the last block's maps, [batch, features]. */
   readonly pooled: Value;
+  /** What enters the head: `pooled`, or the averages of the depths that the head reads, one behind the other. */
+  readonly features: Value;
   /** [batch, classes] */
   readonly logits: Value | undefined;
   /** In running order: `image`, `features.0` to `features.21`, `pooled`. */
   readonly boundaries: readonly Boundary[];
+  /** Averages of the maps behind the blocks asked for, [batch, channels], as `features.9.pooled`; the last one's is `pooled`. */
+  readonly depths: readonly Boundary[];
   /** Of every batch norm in `batchStatistics`, in timm's order. */
   readonly statistics: readonly BatchStatistics[];
 }
@@ -60,12 +66,14 @@ export interface Network {
  * @throws options/width, options/size
  */
 export function inceptionV4(options: NetworkOptions): Network {
-  const { size, head, batchStatistics = new Set<string>() } = options;
+  const { size, head, batchStatistics = new Set<string>(), depths: asked = [] } = options;
   if (Math.min(...size) < smallestSize) return fail("options/size", { size, smallest: smallestSize });
   const graph = newGraph();
   const g = build(graph);
   const { image, pixels } = appendImage(g, options);
   const boundaries: Boundary[] = [{ name: "image", value: image }];
+  const depths: Boundary[] = [];
+  const read = head?.depths ?? [];
   const statistics: BatchStatistics[] = [];
 
   // Parts to be joined are kept apart until something reads them, so forks inside forks cost one concatenation.
@@ -85,6 +93,8 @@ export function inceptionV4(options: NetworkOptions): Network {
       }),
     );
     boundaries.push({ name, value });
+    if (name !== lastBlock && (asked.includes(name) || read.includes(name)))
+      depths.push({ name: depthName(name), value: appendGlobalAverage(g, value) });
     return value;
   }, pixels);
   if (statistics.length !== batchStatistics.size)
@@ -92,8 +102,24 @@ export function inceptionV4(options: NetworkOptions): Network {
 
   const pooled = appendGlobalAverage(g, map);
   boundaries.push({ name: "pooled", value: pooled });
-  const logits = head === undefined ? undefined : appendHead(g, pooled, head, options.dropoutMasks ?? false);
-  return { graph, image, pooled, logits, boundaries, statistics };
+  if (asked.includes(lastBlock) || read.includes(lastBlock)) depths.push({ name: "pooled", value: pooled });
+  const entering = read.length === 0 ? [pooled] : read.map((name) => depthOf(depths, name));
+  const features = entering.length === 1 ? entering[0]! : g.concat(...entering, { axis: 1 });
+  const logits = head === undefined ? undefined : appendHead(g, features, head, options.dropoutMasks ?? false);
+  return { graph, image, pooled, features, logits, boundaries, depths, statistics };
+}
+
+const lastBlock = blocks.at(-1)!.name;
+
+/** Name of the averaged maps behind a block: `features.9.pooled`, and `pooled` behind the last one. */
+export function depthName(block: string): string {
+  return block === lastBlock ? "pooled" : `${block}.pooled`;
+}
+
+function depthOf(depths: readonly Boundary[], block: string): Value {
+  const found = depths.find(({ name }) => name === depthName(block));
+  if (found === undefined) throw new Error(`internal: the network has no block "${block}"`);
+  return found.value;
 }
 
 /** The input and what enters the first convolution: (pixel - 255 · mean) / (255 · std), which rounds once. */

@@ -51,6 +51,28 @@ export function featureCount(width: number): number {
   return scaledChannels(1536, width);
 }
 
+/** Channels of the map behind each block, by timm's name: 384 behind `features.9` at width 1. */
+export function blockChannels(width: number): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  blocks.reduce((inputChannels, { name, parts }) => {
+    const channels = readParts<number>(parts, inputChannels, {
+      conv: (_, conv) => scaledChannels(conv.channels, width),
+      pool: (channels) => channels,
+      concat: (branches) => branches.reduce((total, channels) => total + channels, 0),
+    });
+    found.set(name, channels);
+    return channels;
+  }, imageChannels);
+  return found;
+}
+
+/** Features that enter the head: of the last block, or of all depths that it reads. */
+export function headInputs(width: number, depths: readonly string[] = []): number {
+  if (depths.length === 0) return featureCount(width);
+  const channels = blockChannels(width);
+  return depths.reduce((total, block) => total + channels.get(block)!, 0);
+}
+
 /**
  * All parameters at this width, running statistics included; the head's last if there is one.
  *
@@ -74,10 +96,12 @@ export function networkParameters(width: number, head?: HeadOptions): readonly P
     ];
   });
   if (head === undefined) return base;
-  const dense = headLayers(featureCount(width), head).flatMap(({ name: layer, inputs, outputs }): ParameterInfo[] => [
-    { name: `${layer}.weight`, shape: [outputs, inputs], kind: "weight", layer, block: "head" },
-    { name: `${layer}.bias`, shape: [outputs], kind: "bias", layer, block: "head" },
-  ]);
+  const dense = headLayers(headInputs(width, head.depths), head).flatMap(
+    ({ name: layer, inputs, outputs }): ParameterInfo[] => [
+      { name: `${layer}.weight`, shape: [outputs, inputs], kind: "weight", layer, block: "head" },
+      { name: `${layer}.bias`, shape: [outputs], kind: "bias", layer, block: "head" },
+    ],
+  );
   return [...base, ...dense];
 }
 

@@ -4,7 +4,7 @@ import type { InputFormat } from "../input-format.ts";
 import { inceptionInput } from "../input-format.ts";
 import { headLayers } from "../models/head.ts";
 import { initialParameters } from "../models/initial-parameters.ts";
-import { featureCount, networkParameters } from "../models/parameters.ts";
+import { headInputs, networkParameters } from "../models/parameters.ts";
 import { openPretrained } from "../pretrained/open.ts";
 import { inputFormatOf } from "../weights/network-card.ts";
 import type { RunConfig } from "./config.ts";
@@ -39,7 +39,7 @@ export async function loadBase(config: RunConfig, classes: number, file?: string
     parameters,
     hash: hashDigests(base, [...base.keys()], digests),
     digests,
-    dropoutUnits: headLayers(featureCount(width), head).at(-1)!.inputs,
+    dropoutUnits: headLayers(headInputs(width), head).at(-1)!.inputs,
   };
 }
 

@@ -7,7 +7,7 @@ import type { Pixels } from "../data/resize.ts";
 import { stream } from "../random.ts";
 import { openProgram } from "../runtime/session.ts";
 import { type GoldenAnswers, viewsOf } from "./golden.ts";
-import { softmax } from "./metrics.ts";
+import { softmax } from "../metrics.ts";
 import { buildNetwork, cutAt, type RunNetwork } from "./plan.ts";
 import type { Parameters } from "./stepper.ts";
 

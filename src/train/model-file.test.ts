@@ -12,7 +12,7 @@ import { readModel } from "../onnx/read.ts";
 import { writeModel } from "../onnx/write.ts";
 import { stream } from "../random.ts";
 import { openModel, openProgram, type ShapedData, type TensorData } from "../runtime/session.ts";
-import { softmax } from "./metrics.ts";
+import { softmax } from "../metrics.ts";
 import { parametersIn, readModelCard, readModelFile, takingViews, withInput } from "./model-file.ts";
 import { buildNetwork, cutAt } from "./plan.ts";
 

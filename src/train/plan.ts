@@ -79,12 +79,14 @@ export interface BuildOptions {
   /** Dropout, and batch statistics where a stage asks for them. */
   readonly learning: boolean;
   readonly batchStatistics: ReadonlySet<string>;
+  /** Blocks whose averaged maps are wanted. */
+  readonly depths?: readonly string[];
 }
 
 /** The network as a graph, for one batch size. */
 export function buildNetwork(
   { width, format, head }: RunNetwork,
-  { batch, learning, batchStatistics }: BuildOptions,
+  { batch, learning, batchStatistics, depths }: BuildOptions,
 ): Compilable {
   return inceptionV4({
     width,
@@ -93,6 +95,7 @@ export function buildNetwork(
     image: format,
     head,
     dropoutMasks: learning,
+    depths,
     ...(learning && { batchStatistics }),
   });
 }
@@ -102,10 +105,10 @@ export function networkGraph({ width, format, head }: RunNetwork): Compilable {
   return inceptionV4({ width, batch: 1, size: [format.size, format.size], image: "preprocessed", head });
 }
 
-/** The cut at a boundary. Maps are kept in `precision`, the few pooled features always in full, pixels as bytes. */
-export function cutAt({ boundaries }: Compilable, name: string, precision: "float16" | "float32"): Cut {
-  const boundary = boundaries.find((candidate) => candidate.name === name);
+/** The cut at a boundary or a depth. Maps are kept in `precision`, the few averages always in full, pixels as bytes. */
+export function cutAt({ boundaries, depths = [] }: Compilable, name: string, precision: "float16" | "float32"): Cut {
+  const boundary = [...boundaries, ...depths].find((candidate) => candidate.name === name);
   if (boundary === undefined) throw new Error(`internal: the network has no boundary "${name}"`);
   if (boundary === boundaries[0]) return { boundary, dtype: boundary.value.type.dtype };
-  return { boundary, dtype: name === "pooled" ? "float32" : precision };
+  return { boundary, dtype: boundary.value.type.shape.length === 2 ? "float32" : precision };
 }

@@ -12,7 +12,7 @@ import {
   confusionMatrix,
   macroF1,
   type Predictions,
-} from "./metrics.ts";
+} from "../metrics.ts";
 import type { Skipped } from "./run-data.ts";
 import type { RunImage } from "./views.ts";
 

@@ -10,7 +10,7 @@ import type { EpochResult, RunEvent, Stopping } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import { stageLearningRate } from "./learning-rate.ts";
 import { aheadBytes, bytesOf, type Lesson, lessonsOf } from "./lessons.ts";
-import { argmax, softmax } from "./metrics.ts";
+import { argmax, softmax } from "../metrics.ts";
 import type { Feeds, Parameters, Stepper, StepperState } from "./stepper.ts";
 import type { Stage } from "./strategy.ts";
 import type { RunImage } from "./views.ts";

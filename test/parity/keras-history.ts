@@ -1,7 +1,7 @@
 // What Keras' fit tells of an epoch, from the steps of ours: losses and accuracies of batches, as running means over the
 // epoch, and of the validation images after it.
 
-import { argmax, softmax } from "../../src/train/metrics.ts";
+import { argmax, softmax } from "../../src/metrics.ts";
 import { type Check, type Place, within } from "./check.ts";
 import type { KerasEpoch, KerasLimits } from "./keras-fixture.ts";
 import { type Numbers, worstDifference } from "./measure.ts";

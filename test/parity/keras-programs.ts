@@ -5,7 +5,7 @@ import { suffixOf } from "../../src/compile/1-partition.ts";
 import { type LossOptions, plainLoss, targetsOf } from "../../src/compile/2-loss.ts";
 import { foldBatchNorm } from "../../src/compile/4-simplify.ts";
 import type { FloatArray } from "../../src/optimize/rule.ts";
-import { softmax } from "../../src/train/metrics.ts";
+import { softmax } from "../../src/metrics.ts";
 import { ruleImages, ruleLabels } from "../support/rule.ts";
 import { type Check, exactly, guarded, type Place, requireKnown, within } from "./check.ts";
 import { type Engine, enginesFor } from "./engine.ts";

@@ -7,7 +7,7 @@ import { fitLogistic, type LogisticFit } from "../../src/head/fit-head.ts";
 import { confusionScores, rocArea, topAccuracy } from "../../src/head/scores.ts";
 import { columnStatistics, headLogits } from "../../src/head/standardise.ts";
 import { fitTemperature } from "../../src/head/temperature.ts";
-import { accuracy, classScores, confusionMatrix, type Predictions, softmax } from "../../src/train/metrics.ts";
+import { accuracy, classScores, confusionMatrix, type Predictions, softmax } from "../../src/metrics.ts";
 import { ruleLabels } from "../support/rule.ts";
 import { type Check, exactly, guarded, requireKnown, within } from "./check.ts";
 import {
