@@ -14,9 +14,11 @@ export function compileTrunk(network: Compilable, cuts: readonly Cut[]): Program
   return finish(foldBatchNorm(trunkOf(network, cuts)));
 }
 
-/** Activations (or the image, where nothing is cut) to `logits`. */
+/** Activations (or the image, where nothing is cut) to `logits`, and to the `features` that enter the head. */
 export function compileEvaluation(network: Compilable, cut: Cut): Program {
-  return finish(foldBatchNorm(suffixOf(network, cut, { logits: logitsOf(network) })));
+  const { features } = network;
+  const outputs = { logits: logitsOf(network), ...(features !== undefined && { features }) };
+  return finish(foldBatchNorm(suffixOf(network, cut, outputs)));
 }
 
 /** Image to `logits` and `probabilities`, with every parameter as it is: nothing is folded into another. */

@@ -11,7 +11,7 @@ import type { Feed } from "./feed.ts";
 import { stageLearningRate } from "./learning-rate.ts";
 import { aheadBytes, bytesOf, type Lesson, lessonsOf } from "./lessons.ts";
 import { argmax, softmax } from "../metrics.ts";
-import type { Feeds, Parameters, Stepper, StepperState } from "./stepper.ts";
+import type { Answers, Feeds, Parameters, Stepper, StepperState } from "./stepper.ts";
 import type { Stage } from "./strategy.ts";
 import type { RunImage } from "./views.ts";
 
@@ -189,44 +189,40 @@ function restore({ moving, stepper }: StageWork, { position, moving: values, opt
   stepper.restore({ updates: position.updates, arrays: optimizer });
 }
 
-/** Probabilities and losses of images with the parameters as they are. */
-export async function predictAll(
+/** What the network says of images with the parameters as they are: logits, and what enters the head. */
+export async function answersOf(
   { feed, stepper, classes, config }: Pick<StageWork, "feed" | "stepper" | "classes" | "config">,
   images: readonly RunImage[],
-): Promise<{ probabilities: Float64Array; losses: Float64Array }> {
+): Promise<Answers> {
   const order = Uint32Array.from(images.keys());
   const tasks = batchesOf(order, config.batchSize).map((batch) => async () => {
     const some = Array.from(batch, (at) => images[at]!);
     return { some, feeds: await feed.judging(some, config.batchSize) };
   });
-  const probabilities = new Float64Array(images.length * classes);
-  const losses = new Float64Array(images.length);
+  const logits = new Float32Array(images.length * classes);
+  let features = new Float32Array();
   let done = 0;
   const depth = readAhead(({ feeds }: { feeds: Feeds }) => bytesOf(feeds), aheadBytes);
   for await (const { some, feeds } of prefetch(tasks, depth)) {
-    const logits = (await stepper.evaluate(feeds, config.batchSize)).subarray(0, some.length * classes);
-    probabilities.set(softmax(logits, classes), done * classes);
-    losses.set(
-      crossEntropyOf(
-        logits,
-        some.map(({ label }) => label),
-        classes,
-      ),
-      done,
-    );
+    const answer = await stepper.evaluate(feeds, config.batchSize);
+    const width = answer.features.length / config.batchSize;
+    if (done === 0) features = new Float32Array(images.length * width);
+    logits.set(answer.logits.subarray(0, some.length * classes), done * classes);
+    features.set(answer.features.subarray(0, some.length * width), done * width);
     done += some.length;
   }
-  return { probabilities, losses };
+  return { logits, features };
 }
 
 async function judge(work: StageWork): Promise<Pick<EpochResult, "validationLoss" | "validationAccuracy">> {
-  const { probabilities, losses } = await predictAll(work, work.validation);
-  const said = argmax(probabilities, work.classes);
+  const { logits } = await answersOf(work, work.validation);
+  const labels = work.validation.map(({ label }) => label);
+  const losses = crossEntropyOf(logits, labels, work.classes);
+  const said = argmax(softmax(logits, work.classes), work.classes);
   const count = work.validation.length;
   return {
     validationLoss: losses.reduce((total, loss) => total + loss, 0) / count,
-    validationAccuracy:
-      said.reduce((right, label, i) => right + (label === work.validation[i]!.label ? 1 : 0), 0) / count,
+    validationAccuracy: said.reduce((right, label, i) => right + (label === labels[i] ? 1 : 0), 0) / count,
   };
 }
 

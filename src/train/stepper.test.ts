@@ -236,7 +236,7 @@ describe("what an option does to a step", () => {
     expect([...logits]).toEqual(Array.from({ length: 4 }, () => [...before.get("last_linear.bias")!]).flat());
     expect(at.parameters.get("last_linear.weight")).toEqual(before.get("last_linear.weight"));
     // to judge, nothing is hidden, and no mask is asked for
-    const judged = await at.stepper.evaluate({ activations: at.activations }, 4);
+    const judged = (await at.stepper.evaluate({ activations: at.activations }, 4)).logits;
     expect(new Set(judged).size).toBeGreaterThan(classes);
   });
 });
@@ -270,8 +270,8 @@ describe("batch norms with the statistics of the batch", () => {
   test("judge by the running ones: a row does not depend on its neighbours", async () => {
     const at = openCase({}, { batchNorm: "train" });
     await at.stepper.step({ activations: at.activations }, labels, 0.1);
-    const together = await at.stepper.evaluate({ activations: at.activations }, 4);
-    const alone = await at.stepper.evaluate({ activations: some(at, 1) }, 1);
+    const together = (await at.stepper.evaluate({ activations: at.activations }, 4)).logits;
+    const alone = (await at.stepper.evaluate({ activations: some(at, 1) }, 1)).logits;
     expect(difference(alone, together.subarray(0, classes))).toBeLessThan(tolerance);
   });
 });
@@ -279,10 +279,10 @@ describe("batch norms with the statistics of the batch", () => {
 describe("a judgement", () => {
   test("uses the parameters as they are now", async () => {
     const at = openCase();
-    const before = await at.stepper.evaluate({ activations: at.activations }, 4);
+    const before = (await at.stepper.evaluate({ activations: at.activations }, 4)).logits;
     const { logits } = await at.stepper.step({ activations: at.activations }, labels, 0.5);
     expect(difference(logits, before)).toBeLessThan(tolerance); // a step tells the logits before it
-    const after = await at.stepper.evaluate({ activations: at.activations }, 4);
+    const after = (await at.stepper.evaluate({ activations: at.activations }, 4)).logits;
     expect(difference(after, before)).toBeGreaterThan(0.01);
     expect(difference(after, reference(at, at.parameters, 4).logits!)).toBeLessThan(tolerance);
   });
@@ -291,8 +291,10 @@ describe("a judgement", () => {
     const at = openCase();
     const filled = new Float32Array(at.activations.length);
     filled.set(some(at, 3));
-    const rows = (await at.stepper.evaluate({ activations: filled }, 4)).subarray(0, 3 * classes);
-    expect(difference(rows, await at.stepper.evaluate({ activations: some(at, 3) }, 3))).toBeLessThan(tolerance);
+    const rows = (await at.stepper.evaluate({ activations: filled }, 4)).logits.subarray(0, 3 * classes);
+    expect(difference(rows, (await at.stepper.evaluate({ activations: some(at, 3) }, 3)).logits)).toBeLessThan(
+      tolerance,
+    );
   });
 });
 

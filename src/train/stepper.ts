@@ -47,11 +47,19 @@ export interface StepResult {
   readonly gradientNorm: () => number;
 }
 
+/** What a network says of pictures, row by row. */
+export interface Answers {
+  /** [images, classes] */
+  readonly logits: Float32Array;
+  /** What enters the head, [images, features]. */
+  readonly features: Float32Array;
+}
+
 export interface Stepper {
   /** Learns from one batch of any size; each size has a program of its own, so that a last smaller batch is exact. */
   step(feeds: Feeds, labels: Uint32Array, learningRate: number, notes?: BatchNotes): Promise<StepResult>;
-  /** Logits of a batch with the parameters as they are now. */
-  evaluate(feeds: Feeds, batch: number): Promise<Float32Array>;
+  /** What the network says of a batch with the parameters as they are now. */
+  evaluate(feeds: Feeds, batch: number): Promise<Answers>;
   /** The optimizer's state as it is now: not a copy. */
   state(): StepperState;
   /** Goes on from a state of a stepper with the same options. */
@@ -116,7 +124,8 @@ export function openStepper(options: StepperOptions): Stepper {
     },
     async evaluate(feeds, batch) {
       const session = await open(batch, false);
-      return (await session.run(select({ ...feeds, ...moving }, session))).logits as Float32Array;
+      const { logits, features } = await session.run(select({ ...feeds, ...moving }, session));
+      return { logits: logits as Float32Array, features: features as Float32Array };
     },
     state: () => ({ updates: steps, arrays: new Map(optimizerArrays()) }),
     restore({ updates, arrays }) {

@@ -52,7 +52,7 @@ function openProduct(options: LearnerOptions): Learner {
     Object.fromEntries(Object.entries(feeds).map(([key, values]) => [key, single(values)]));
   return {
     step: (feeds, labels, learningRate) => stepper.step(feed(feeds), labels, learningRate),
-    evaluate: (feeds, batch) => stepper.evaluate(feed(feeds), batch),
+    evaluate: async (feeds, batch) => (await stepper.evaluate(feed(feeds), batch)).logits,
     close: () => stepper.close(),
   };
 }
