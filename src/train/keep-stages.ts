@@ -10,7 +10,7 @@ import type { Digests } from "./parameter-hash.ts";
 import { buildNetwork, cutAt, type PlannedStage, type RunNetwork } from "./plan.ts";
 import type { RunData } from "./run-data.ts";
 import type { Parameters } from "./stepper.ts";
-import type { Views } from "./views.ts";
+import type { View, Views } from "./views.ts";
 
 /** What of a run decides about its trunks. */
 export interface Surroundings {
@@ -44,17 +44,29 @@ export async function* keepForStages(
     ...keptViews(data.train, config.views, config),
     ...keptViews([...data.validation, ...data.test], 1, config),
   ];
-  const progress = keepTrunk(trunkOptions(surroundings, boundaries), wanted, stopping);
+  const rows = yield* keepBoundaries(surroundings, boundaries, wanted, stopping);
+  for (const at of sharing) {
+    const own = rows?.get(planned[at]!.boundary);
+    if (own !== undefined) kept.set(at, own);
+  }
+}
+
+/**
+ * Keeps what these views give at boundaries and depths (`features.18`, `features.9.pooled`), all in one pass.
+ *
+ * @returns rows by the name of the boundary; undefined when it was stopped before all was there
+ */
+export async function* keepBoundaries(
+  surroundings: Omit<Surroundings, "planned">,
+  names: readonly string[],
+  wanted: readonly View[],
+  stopping: Stopping,
+): AsyncGenerator<RunEvent, ReadonlyMap<string, Kept> | undefined> {
+  const progress = keepTrunk(trunkOptions(surroundings, names), wanted, stopping);
   const startedMs = nowMs();
   let already: number | undefined;
   for (let next = await progress.next(); ; next = await progress.next()) {
-    if (next.done) {
-      for (const at of sharing) {
-        const rows = next.value?.get(planned[at]!.boundary);
-        if (rows !== undefined) kept.set(at, rows);
-      }
-      return;
-    }
+    if (next.done) return next.value;
     const { done, total } = next.value;
     already ??= done;
     const imagesPerSecond = ((done - already) * 1000) / Math.max(nowMs() - startedMs, 1);
@@ -63,12 +75,13 @@ export async function* keepForStages(
 }
 
 function trunkOptions(
-  { config, network, parameters, known, views }: Surroundings,
-  boundaries: readonly string[],
+  { config, network, parameters, known, views }: Omit<Surroundings, "planned">,
+  names: readonly string[],
 ): KeepOptions {
+  const depths = names.flatMap((name) => (name.endsWith(".pooled") ? [name.slice(0, -".pooled".length)] : []));
   return {
-    network: (batch) => buildNetwork(network, { batch, learning: false, batchStatistics: new Set() }),
-    cuts: (built) => boundaries.map((name) => cutAt(built, name, config.cachePrecision)),
+    network: (batch) => buildNetwork(network, { batch, learning: false, batchStatistics: new Set(), depths }),
+    cuts: (built) => names.map((name) => cutAt(built, name, config.cachePrecision)),
     parameters,
     known,
     views,

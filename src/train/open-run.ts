@@ -4,7 +4,6 @@ import { nowMs, timestamp } from "../clock.ts";
 import { fail } from "../errors.ts";
 import { countsOf, imbalanceOf } from "./balance.ts";
 import { type Base, loadBase } from "./base.ts";
-import type { Checkpoint } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import type { Phase, RunEvent, StagePlan, Stopping } from "./events.ts";
 import { findingCounts, lookAt } from "./look.ts";
@@ -17,9 +16,12 @@ import type { Parameters } from "./stepper.ts";
 import { version, versions } from "./version.ts";
 import { type Drawing, openViews, type Views } from "./views.ts";
 
-/** What a run goes on from, if it does not begin. */
-export interface Interrupted extends Checkpoint {
+/** What an interrupted run was of. */
+export interface Interrupted {
+  readonly weightsHash: string;
   readonly images: readonly ImageLine[];
+  /** By phase, so far. */
+  readonly seconds: Readonly<Record<string, number>>;
 }
 
 /** Everything about a run that stays as it is while the network learns, and the parameters, which change in place. */
@@ -64,13 +66,13 @@ export interface Beginning {
  */
 export async function* openRun(beginning: Beginning): AsyncGenerator<RunEvent, OpenRun> {
   const { config, stopping, folder, from, describe } = beginning;
-  const watch = stopwatch(from?.state.seconds);
+  const watch = stopwatch(from?.seconds);
   const listed = yield* listPictures(config);
   watch.lap("read");
   const weightsFile = yield* findWeights(config, stopping);
   watch.lap("download");
   const base = await loadBase(config, listed.classes.length, weightsFile?.path);
-  if (from !== undefined && base.hash !== from.state.weightsHash)
+  if (from !== undefined && base.hash !== from.weightsHash)
     fail("run/changed", {
       path: folder.path,
       what: "options",

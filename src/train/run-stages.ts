@@ -11,7 +11,8 @@ import type { RunEvent, StagePlan } from "./events.ts";
 import { keptFeed, pixelFeed } from "./feed.ts";
 import type { Kept } from "./keep.ts";
 import { keepForStages } from "./keep-stages.ts";
-import type { Interrupted, OpenRun } from "./open-run.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import type { OpenRun } from "./open-run.ts";
 import { hashDigests } from "./parameter-hash.ts";
 import { buildNetwork, cutAt, type PlannedStage } from "./plan.ts";
 import type { StageReport } from "./report.ts";
@@ -31,7 +32,8 @@ export interface StagesWork {
   readonly open: OpenRun;
   readonly planned: readonly PlannedStage[];
   readonly plans: readonly StagePlan[];
-  readonly from: Interrupted | undefined;
+  /** Where an interrupted run left off. */
+  readonly from: Checkpoint | undefined;
   readonly checkpoints: Checkpoints;
   /** Grows while the stages run. */
   readonly progress: StagesProgress;
@@ -125,7 +127,7 @@ export function movedBy(parameters: Parameters, planned: readonly PlannedStage[]
 }
 
 /** Goes on where an interrupted run left its parameters. */
-export function restoreParameters(parameters: Parameters, { tensors }: Interrupted): void {
+export function restoreParameters(parameters: Parameters, { tensors }: Checkpoint): void {
   for (const [name, values] of partOf(tensors, "parameter")) parameters.get(name)!.set(values);
 }
 

@@ -9,7 +9,7 @@ import { openCheckpoints } from "./checkpoints.ts";
 import { conclude, judge } from "./conclude.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent, Stopping } from "./events.ts";
-import { type Interrupted, type OpenRun, openRun, recorded } from "./open-run.ts";
+import { type OpenRun, openRun, recorded } from "./open-run.ts";
 import { type PlannedStage, planStages } from "./plan.ts";
 import type { Report } from "./report.ts";
 import { findResumable, type Resumable, type ResumeInput } from "./resume.ts";
@@ -20,7 +20,7 @@ interface Work {
   readonly config: RunConfig;
   readonly stopping: Stopping;
   readonly folder: RunFolder;
-  readonly from: Interrupted | undefined;
+  readonly from: Resumable | undefined;
   /** Of the next checkpoint. */
   readonly number: number;
 }
@@ -43,9 +43,9 @@ export async function* resumeRun(input: ResumeInput, stopping: Stopping): AsyncG
     await folder.close();
     throw error;
   }
-  const { config, checkpoint, images } = found;
+  const { config, checkpoint } = found;
   const told = checkpoint.state.position === null ? (["start"] as const) : (["start", "stage"] as const);
-  const resumed = work({ config, stopping, folder, from: { ...checkpoint, images }, number: checkpoint.number + 1 });
+  const resumed = work({ config, stopping, folder, from: found, number: checkpoint.number + 1 });
   return yield* logged(folder, resumed, told);
 }
 
@@ -67,10 +67,12 @@ export async function* logged(
   }
 }
 
-async function* work({ config, stopping, folder, from, number }: Work): AsyncGenerator<RunEvent, Report> {
+async function* work({ config, stopping, folder, from: found, number }: Work): AsyncGenerator<RunEvent, Report> {
   let planned: readonly PlannedStage[] = [];
+  const from = found?.checkpoint;
   const open = yield* openRun({
-    ...{ config, stopping, folder, from },
+    ...{ config, stopping, folder },
+    from: found && { ...found.checkpoint.state, images: found.images },
     describe(network, data) {
       planned = planStages(network, config.strategy.stages);
       return planned.map((stage) => describeStage(stage, data, config));
