@@ -8,6 +8,7 @@ import {
   type PredictOptions,
   type ResumeOptions,
   type RetrainOptions,
+  type TuneOptions,
   resolveAudit,
   resolveConfig,
   resolveEvaluate,
@@ -28,6 +29,21 @@ import {
  */
 export function retrain(options: RetrainOptions): Job<"train"> {
   return startJob("train", resolveConfig(options));
+}
+
+/**
+ * Looks for the strategy that suits photos, and says why: probes of the frozen network, trials within a time, compared on
+ * the same held-back pictures. `resume` makes the model of it.
+ *
+ * @throws ReinceptionError for options that cannot be; for everything else through `result` and the iteration
+ */
+export function advise(options: TuneOptions): Job<"advise"> {
+  return startJob("advise", resolveConfig(options, undefined, "advise"));
+}
+
+/** Tries every combination of lists of unfrozen parts, learning rates and epochs, and makes the model of the best. */
+export function tune(options: TuneOptions): Job<"train"> {
+  return startJob("train", resolveConfig(options, undefined, "tune"));
 }
 
 /**
@@ -83,7 +99,15 @@ export {
   clearCache,
   verifyCache,
 } from "./data/cache-upkeep.ts";
-export type { RunConfig } from "./train/config.ts";
+export type {
+  Advice,
+  CandidateKind,
+  CandidateRecord,
+  LearningCurveRecord,
+  LikenessRecord,
+  ProbeRecord,
+} from "./train/advice.ts";
+export type { RunConfig, SearchConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
 export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
 export {
@@ -98,7 +122,15 @@ export type { LearningLayer, NetworkInspection } from "./train/inspect-network.t
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
-export type { AuditOptions, EvaluateOptions, PredictOptions, ResumeOptions, RetrainOptions } from "./train/resolve.ts";
+export type {
+  AuditOptions,
+  EvaluateOptions,
+  PredictOptions,
+  ResumeOptions,
+  RetrainOptions,
+  TuneOptions,
+} from "./train/resolve.ts";
+export type { TrialRecord, TrialSettings } from "./train/trial-record.ts";
 export { listRuns, type RunSummary } from "./train/run-list.ts";
 export {
   type BatchNormMode,

@@ -47,6 +47,14 @@ export function bytesOf(size: unknown): number | undefined {
   return Math.floor(Number(digits) * 1000 ** ["", "k", "m", "g", "t"].indexOf(prefix.toLowerCase()));
 }
 
+/** A time as it is typed, "90s", "10m" or "2h", or a number of seconds, in seconds; undefined if it is neither. */
+export function secondsOf(duration: unknown): number | undefined {
+  if (typeof duration === "number") return Number.isFinite(duration) && duration >= 0 ? duration : undefined;
+  const [, digits, unit = "s"] = /^\s*(\d+(?:\.\d+)?)\s*([smh])?\s*$/i.exec(String(duration)) ?? [];
+  if (digits === undefined) return undefined;
+  return Number(digits) * 60 ** ["s", "m", "h"].indexOf(unit.toLowerCase());
+}
+
 /** A value that the option may have: the one probably meant by `typed` where it is one of a few. */
 export function exampleOf(name: OptionName, typed = ""): string {
   const spec = specOf(name);
@@ -66,6 +74,7 @@ function fits(spec: OptionSpec, value: unknown): boolean {
   if (spec.kind === "flag") return typeof value === "boolean";
   if (spec.kind === "text") return typeof value === "string" && value.trim() !== "";
   if (spec.kind === "size") return bytesOf(value) !== undefined;
+  if (spec.kind === "duration") return secondsOf(value) !== undefined;
   if (spec.kind === "choice") return spec.choices.includes(value as string);
   if (spec.kind !== "list") return inLimits(spec.kind, spec, value);
   if (spec.none !== undefined && value === spec.none) return true;
@@ -84,6 +93,7 @@ function neededFor(spec: OptionSpec): string {
   if (spec.kind === "flag") return "true or false";
   if (spec.kind === "text") return "some text";
   if (spec.kind === "size") return "a size such as 500MB or 20GB";
+  if (spec.kind === "duration") return "a time such as 90s, 10m or 2h";
   if (spec.kind === "choice") return `one of ${spec.choices.join(", ")}`;
   const integer = (spec.kind === "list" ? spec.of : spec.kind) === "integer";
   const { least, above, most, below } = spec;

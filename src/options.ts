@@ -35,7 +35,7 @@ type Value<O> = O extends { readonly kind: "number" | "integer" }
       ? Choice
       : O extends { readonly kind: "flag" }
         ? boolean
-        : O extends { readonly kind: "size" }
+        : O extends { readonly kind: "size" | "duration" }
           ? number | string
           : string;
 

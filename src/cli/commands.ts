@@ -35,6 +35,20 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./train.ts")).train,
   },
   {
+    name: "advise",
+    takes: "<data...>",
+    help: "find out which strategy suits photos, and why, without making a model of it; resume makes it",
+    example: "reinception advise photos --budget 5m",
+    load: async () => (await import("./train.ts")).advise,
+  },
+  {
+    name: "tune",
+    takes: "<data...>",
+    help: "try every combination of what to unfreeze, learning rates and epochs, and make the model of the best",
+    example: 'reinception tune photos --unfreeze "from mixed_7b,all" --learning-rate 1e-3,3e-4 --epochs 3,10',
+    load: async () => (await import("./train.ts")).tune,
+  },
+  {
     name: "resume",
     takes: "<run>",
     help: "go on with an interrupted run, or with --epochs let a finished one learn for longer",

@@ -2,6 +2,7 @@
 // where they are drawn is status-line's business.
 
 import type { RunEvent, StagePlan } from "../index.ts";
+import { trialText } from "./advice-text.ts";
 import type { Terminal } from "./terminal.ts";
 import { clockTime, count, counted, lossText, percent, sizeInBytes } from "./words.ts";
 
@@ -33,6 +34,8 @@ const phases: { readonly [K in Phase]: string } = {
   download: "Fetching the weights",
   check: "Trying pictures",
   trunk: "Running the frozen part",
+  probe: "Asking the network at several depths",
+  search: "Trying",
   compile: "Preparing the step",
   train: "Learning",
   calibrate: "Measuring values",
@@ -46,6 +49,8 @@ export function statusText({ stages, latest }: Progress, terminal: Terminal): st
   if (latest.type === "progress" && latest.phase === "download") return downloadText(latest, terminal);
   if (latest.type === "progress") {
     const { phase, done, total, imagesPerSecond } = latest;
+    if (phase === "probe")
+      return line([phases[phase], meter(done, total, terminal), `${count(done)} of ${count(total)}`]);
     const left = imagesPerSecond > 0 ? `${clockTime((total - done) / imagesPerSecond)} left` : "";
     return line([
       phases[phase],
@@ -80,8 +85,12 @@ export function lastingLines(before: Progress, event: RunEvent, { live, style }:
       return ["", style.bold(`Stage ${event.stage + 1} of ${stages.length}: ${whatLearns(event.plan.unfreeze)}`)];
     case "progress": {
       const same = before.latest?.type === "progress" && before.latest.phase === event.phase;
-      const all = event.phase === "download" ? sizeInBytes(event.total) : counted(event.total, "image");
-      return live || same ? [] : [`${phases[event.phase]} (${all})`];
+      if (live || same || event.phase === "search") return [];
+      const all =
+        event.phase === "download"
+          ? sizeInBytes(event.total)
+          : counted(event.total, event.phase === "probe" ? "head" : "image");
+      return [`${phases[event.phase]} (${all})`];
     }
     case "epoch": {
       const row = epochRow([
@@ -95,6 +104,8 @@ export function lastingLines(before: Progress, event: RunEvent, { live, style }:
       const titles = event.epoch === 1 ? [style.dim(epochRow(epochTitles))] : [];
       return [...titles, event.best ? `${row}   ${style.good("best so far")}` : row];
     }
+    case "trial":
+      return [trialText(event.trial, style)];
     case "stage-end":
       return [`  ${style.dim(stageEnd(event))}`];
     default:

@@ -43,7 +43,9 @@ export function planText(
     ...copiesText(skipped.filter(({ side }) => side !== undefined).length, style),
     ...noticedText(noticed ?? {}, style, data),
     "",
-    ...stageTable(stages),
+    ...(stages.length === 0
+      ? [`${style.bold("Strategy")}  to be found: what the network says of the pictures at several depths, then trials`]
+      : stageTable(stages)),
   ];
 }
 

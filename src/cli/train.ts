@@ -1,7 +1,18 @@
 // reinception train and resume: the plan and the progress on stderr, the result on stdout.
 
 import { join } from "node:path";
-import { type Job, type RetrainOptions, type RunEvent, resume as resumeRun, retrain } from "../index.ts";
+import {
+  type Advice,
+  advise as adviseOn,
+  type Job,
+  type RetrainOptions,
+  type RunEvent,
+  resume as resumeRun,
+  retrain,
+  type TuneOptions,
+  tune as tuneOn,
+} from "../index.ts";
+import { adviceText } from "./advice-text.ts";
 import type { Action } from "./commands.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { follow } from "./follow.ts";
@@ -12,6 +23,23 @@ import { terminalOf } from "./terminal.ts";
 export const train: Action = async (data, { json, ...options }) =>
   show(retrain({ ...options, data } as RetrainOptions), json, data);
 
+export const tune: Action = async (data, { json, ...options }) =>
+  show(tuneOn({ ...options, data } as TuneOptions), json, data);
+
+export const advise: Action = async (data, { json, ...options }) => {
+  const job = adviseOn({ ...options, data } as TuneOptions);
+  const { out, signalled } = await watched(job, data);
+  const advice = await job.result;
+  if (json === true) console.log(JSON.stringify({ run: out, advice }));
+  else console.log([...adviceText(advice, terminalOf(process.stdout).style), "", ...nextText(out, advice)].join("\n"));
+  return signalled ?? 0;
+};
+
+function nextText(out: string, { chosen }: Advice): readonly string[] {
+  const { style } = terminalOf(process.stdout);
+  return [`${style.bold("Next")}   ${goOn(out)}   to make the model: ${chosen.name}`];
+}
+
 export const resume: Action = async ([run = ""], { json, epochs }) => show(resumeRun({ run, epochs }), json);
 
 async function show(
@@ -19,18 +47,7 @@ async function show(
   json: boolean | undefined,
   data?: readonly string[],
 ): Promise<ExitCode> {
-  let out = "";
-  const following = follow<RunEvent>(job, (event, status) => {
-    if (event.type !== "start") return;
-    out = event.out;
-    for (const line of planText(event, terminalOf(process.stderr).style, data)) status.print(line);
-  });
-  const signalled = await following.catch((error: unknown) => {
-    if (out !== "") process.stderr.write(`What has been learnt so far is kept. To go on:  ${goOn(out)}\n`);
-    throw error;
-  });
-  process.stderr.write("\n");
-
+  const { out, signalled } = await watched(job, data);
   const report = await job.result;
   const model = join(out, "model.onnx");
   if (json === true) {
@@ -40,6 +57,7 @@ async function show(
   const { style } = terminalOf(process.stdout);
   const judged = report.test ?? report.validation;
   const lines = [
+    ...(report.advice === null ? [] : [...adviceText(report.advice, style), ""]),
     ...evaluationText(report.test === null ? "Held-out accuracy" : "Test accuracy", judged, style),
     "",
     ...(report.stopped
@@ -52,6 +70,25 @@ async function show(
   ];
   console.log(lines.join("\n"));
   return signalled ?? 0;
+}
+
+/** Shows a run on stderr until it has ended. */
+async function watched(
+  job: Job<"train"> | Job<"resume"> | Job<"advise">,
+  data?: readonly string[],
+): Promise<{ out: string; signalled: ExitCode | undefined }> {
+  let out = "";
+  const following = follow<RunEvent>(job, (event, status) => {
+    if (event.type !== "start") return;
+    out = event.out;
+    for (const line of planText(event, terminalOf(process.stderr).style, data)) status.print(line);
+  });
+  const signalled = await following.catch((error: unknown) => {
+    if (out !== "") process.stderr.write(`What has been learnt so far is kept. To go on:  ${goOn(out)}\n`);
+    throw error;
+  });
+  process.stderr.write("\n");
+  return { out, signalled };
 }
 
 function goOn(out: string): string {

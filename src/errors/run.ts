@@ -15,6 +15,10 @@ export const runErrors = {
     found: `the run in "${path}" has come to its end; nothing of it is left to do.`,
     fix: `To let it learn for longer: reinception resume "${path}" --epochs ${epochs}`,
   }),
+  "run/finished-search": ({ path }: { path: string }) => ({
+    found: `the run in "${path}" has come to its end; nothing of it is left to do.`,
+    fix: "To look for longer, start a new one with a larger --budget; what the frozen part has computed is kept.",
+  }),
   "run/changed": ({ path, what, changes }: { path: string; what: "data" | "options"; changes: readonly string[] }) => ({
     found: `the ${what} of the run in "${path}" ${what === "data" ? "is" : "are"} not as they were when it was interrupted:\n${changes
       .slice(0, 10)

@@ -1,6 +1,8 @@
 // What a child process can be asked to do. Each job is a generator of events with a result.
 
+import { adviseOn, resumeAutomatically, runAutomatically } from "../advise/auto-run.ts";
 import { type Export, type ExportEvent, type ExportInput, exportModelFiles } from "../export/export-model.ts";
+import type { Advice } from "../train/advice.ts";
 import { type AuditInput, auditPictures, type DatasetAudit } from "../train/audit.ts";
 import type { RunConfig } from "../train/config.ts";
 import { type EvaluateInput, evaluateFolder } from "../train/evaluate.ts";
@@ -9,9 +11,11 @@ import { type PredictInput, type Prediction, predictImages } from "../train/pred
 import type { Evaluation, Report } from "../train/report.ts";
 import type { ResumeInput } from "../train/resume.ts";
 import { resumeRun, run } from "../train/run.ts";
+import { readRunRecord } from "../train/run-folder.ts";
 
 export interface Jobs {
   train: { input: RunConfig; event: RunEvent; result: Report };
+  advise: { input: RunConfig; event: RunEvent; result: Advice };
   resume: { input: ResumeInput; event: RunEvent; result: Report };
   predict: { input: PredictInput; event: Prediction; result: null };
   audit: { input: AuditInput; event: RunEvent & { type: "progress" }; result: DatasetAudit };
@@ -27,8 +31,12 @@ export const jobs: {
     stopping: Stopping,
   ) => AsyncGenerator<Jobs[K]["event"], Jobs[K]["result"]>;
 } = {
-  train: run,
-  resume: resumeRun,
+  train: (config, stopping) => (config.search === null ? run : runAutomatically)(config, stopping),
+  advise: adviseOn,
+  async *resume(input, stopping) {
+    const { config } = await readRunRecord(input.run);
+    return yield* (config.search === null ? resumeRun : resumeAutomatically)(input, stopping);
+  },
   predict: predictImages,
   audit: auditPictures,
   evaluate: evaluateFolder,

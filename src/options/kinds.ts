@@ -3,6 +3,8 @@
 /** In the order of the help. */
 export const all = [
   "train",
+  "advise",
+  "tune",
   "resume",
   "predict",
   "evaluate",
@@ -48,10 +50,19 @@ type ListOption = Row<
 >;
 type ChoiceOption = Row<"choice", { readonly choices: readonly string[]; readonly default?: string }>;
 type TextOption = Row<"text", { readonly placeholder: string; readonly default?: string }>;
+/** Seconds, or text such as "90s", "10m" or "2h". */
+type DurationOption = Row<"duration", { readonly placeholder: string; readonly default?: string }>;
 /** Bytes, or text such as "20GB". */
 type SizeOption = Row<"size", { readonly placeholder: string; readonly default?: string }>;
 type FlagOption = Row<"flag">;
-export type OptionSpec = NumberOption | ListOption | ChoiceOption | TextOption | SizeOption | FlagOption;
+export type OptionSpec =
+  | NumberOption
+  | ListOption
+  | ChoiceOption
+  | TextOption
+  | SizeOption
+  | DurationOption
+  | FlagOption;
 
 type Settings<Option, Known extends string> = Omit<Option, Known | "kind" | "help" | "placeholder">;
 
@@ -77,11 +88,22 @@ export function text<const S extends Settings<TextOption, never>>(placeholder: s
 export function size<const S extends Settings<SizeOption, never>>(placeholder: string, help: string, settings: S) {
   return { kind: "size" as const, placeholder, help, ...settings };
 }
+export function duration<const S extends Settings<DurationOption, never>>(
+  placeholder: string,
+  help: string,
+  settings: S,
+) {
+  return { kind: "duration" as const, placeholder, help, ...settings };
+}
 export function flag<const S extends Settings<FlagOption, never>>(help: string, settings: S) {
   return { kind: "flag" as const, help, ...settings };
 }
 
-export const network: readonly CommandName[] = ["train", "inspect"];
+/** Those that learn. */
+export const learning = ["train", "advise", "tune"] as const satisfies readonly CommandName[];
+/** Those that say how a stage learns; the adviser finds that out. */
+export const staged = ["train", "tune"] as const satisfies readonly CommandName[];
+export const network = [...learning, "inspect"] as const satisfies readonly CommandName[];
 /** Those that divide pictures into sides. */
-export const divided: readonly CommandName[] = ["train", "dataset audit"];
-export const engine: readonly CommandName[] = ["train", "predict", "evaluate"];
+export const divided = [...learning, "dataset audit"] as const satisfies readonly CommandName[];
+export const engine = [...learning, "predict", "evaluate"] as const satisfies readonly CommandName[];

@@ -1,6 +1,6 @@
 // Options about pictures: their size, their views, which of them are held back.
 
-import { choice, divided, flag, integer, network, number, text } from "./kinds.ts";
+import { choice, divided, flag, integer, learning, network, number, text } from "./kinds.ts";
 
 export const pictures = {
   size: integer("PIXELS", "height and width at which pictures enter the network", {
@@ -20,18 +20,21 @@ export const pictures = {
     most: 100,
     example: "0.2",
     otherwise: "0.2 for strong, else 0",
+    commands: learning,
   }),
   cutmix: number("ALPHA", "put parts of pictures into others there, by shares of Beta(ALPHA, ALPHA); 0 for not", {
     least: 0,
     most: 100,
     example: "1",
     otherwise: "1 for strong, else 0",
+    commands: learning,
   }),
   views: integer("N", "versions of each image that are kept where the frozen part runs once", {
     least: 1,
     most: 1000,
     example: "4",
     default: 1,
+    commands: learning,
   }),
   validation: number("SHARE", "share of images held back, where the data has no validation folder", {
     default: 0.2,

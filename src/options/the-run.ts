@@ -1,11 +1,11 @@
 // Options about the run as a whole, and about what is said of it.
 
-import { all, choice, divided, engine, flag, integer, network, number, size, text } from "./kinds.ts";
+import { all, choice, divided, engine, flag, integer, learning, network, number, size, text } from "./kinds.ts";
 
 export const theRun = {
   out: text("DIR", "folder of the run, or of what is exported", {
     otherwise: "a new one in runs; of an export, one in the run that is named as the format",
-    commands: ["train", "export"],
+    commands: [...learning, "export"],
   }),
   seed: integer("N", "of everything random", { default: 0, least: 0, most: 2 ** 32 - 1, commands: divided }),
   threads: integer("N", "threads of the engine", {
@@ -22,7 +22,7 @@ export const theRun = {
   cacheLimit: size("SIZE", "how large the cache of those results may become; the least recently used go first", {
     example: "20GB",
     otherwise: "$REINCEPTION_CACHE_LIMIT, or 50GB or half of the disk, whichever is less",
-    commands: ["train", "cache info"],
+    commands: [...learning, "cache info"],
   }),
   olderThan: number("DAYS", "only what nothing has asked for in so many days", {
     least: 0,

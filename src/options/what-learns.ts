@@ -1,6 +1,6 @@
 // Options that say which network learns, and which part of it.
 
-import { choice, integer, list, network, number, text } from "./kinds.ts";
+import { choice, integer, learning, list, network, number, staged, text } from "./kinds.ts";
 
 export const whatLearns = {
   weights: text(
@@ -14,7 +14,7 @@ export const whatLearns = {
     {
       example: "https://mirror.example.org",
       otherwise: "$REINCEPTION_WEIGHTS_MIRROR, if that is set",
-      commands: ["train", "weights pull"],
+      commands: [...learning, "weights pull"],
     },
   ),
   width: number("FACTOR", "channels of a random network, as a multiple of Inception-v4's", {
@@ -24,14 +24,14 @@ export const whatLearns = {
     commands: network,
   }),
   strategy: choice(
-    ["feature-extraction", "fine-tuning", "hybrid"],
-    "the head alone; the end of the network with it; first one, then the other",
-    { default: "hybrid" },
+    ["auto", "feature-extraction", "fine-tuning", "hybrid"],
+    "chosen by trials on the held-back pictures; the head alone; the end of the network with it; first one, then the other",
+    { otherwise: "auto; hybrid where an option says something of its stages" },
   ),
   unfreeze: text(
     "WHAT",
-    'what learns besides the head: "50 layers", "10 convs", "2 blocks", "from mixed_7b", all, none',
-    { default: "50 layers", commands: network },
+    'what learns besides the head: "50 layers", "10 convs", "2 blocks", "from mixed_7b", all, none; to tune, several with commas between them',
+    { default: "50 layers", commands: [...staged, "inspect"] },
   ),
   head: list("linear|UNITS", "units of the head's hidden layers, or linear for none", {
     of: "integer",
@@ -40,11 +40,11 @@ export const whatLearns = {
     most: 65536,
     example: "1024",
     otherwise: "1024 for fine-tuning, else linear",
-    commands: network,
+    commands: ["train", "inspect"],
   }),
   batchNorm: choice(["frozen", "train"], "what unfrozen batch norms go by: stored statistics, or those of the batch", {
     default: "frozen",
-    commands: network,
+    commands: [...staged, "inspect"],
   }),
   classes: integer("N", "how many classes the head would tell apart", {
     default: 2,

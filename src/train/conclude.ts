@@ -2,6 +2,7 @@
 
 import { crossEntropyOf } from "../compile/2-loss.ts";
 import { softmax } from "../metrics.ts";
+import type { Advice } from "./advice.ts";
 import type { RunEvent } from "./events.ts";
 import { goldenFor } from "./golden.ts";
 import { goldenAnswers } from "./golden-answers.ts";
@@ -32,6 +33,7 @@ export interface Conclusion {
   /** With the head that the model has. */
   readonly network: RunNetwork;
   readonly judged: Judged;
+  readonly advice?: Advice;
   readonly stages: readonly StageReport[];
   readonly stopped: boolean;
 }
@@ -39,7 +41,7 @@ export interface Conclusion {
 /** Writes model, golden answers and report. */
 export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGenerator<RunEvent, Report> {
   const { config, parameters, data, folder, watch } = open;
-  const { network, judged, stages, stopped } = conclusion;
+  const { network, judged, stages, stopped, advice = null } = conclusion;
   const parametersHash = hashParameters(parameters, [...parameters.keys()]);
   const strategy = config.strategy.name;
   const card = { ...about(open), inputFormat: network.format, strategy, parametersHash };
@@ -55,6 +57,7 @@ export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGen
     skipped: data.skipped,
     parametersHash,
     stages,
+    advice,
     validation: evaluated(data.validation, data.classes, judged.validation),
     test: judged.test === undefined ? null : evaluated(data.test, data.classes, judged.test),
     seconds: watch.all(),

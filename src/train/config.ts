@@ -5,7 +5,21 @@ import type { LossOptions } from "../compile/2-loss.ts";
 import type { Mixing } from "../data/augment/mix.ts";
 import type { Tier } from "../data/augment.ts";
 import type { Balance } from "./balance.ts";
-import type { Strategy } from "./strategy.ts";
+import type { StageSettings, Strategy } from "./strategy.ts";
+
+/** How a strategy is looked for. */
+export interface SearchConfig {
+  /** Time for trials. */
+  readonly budgetSeconds: number;
+  /** What may be unfrozen, how fast it may learn and for how many epochs; null where the adviser says. */
+  readonly unfreeze: readonly string[] | null;
+  readonly learningRates: readonly number[] | null;
+  readonly epochs: readonly number[] | null;
+  /** Everything else about the stages that are tried. */
+  readonly settings: StageSettings;
+  /** Whether a model comes out of it, or only the advice. */
+  readonly result: "model" | "advice";
+}
 
 export interface RunConfig {
   /** Where the photos are, absolute: folders, lists and archives. */
@@ -19,6 +33,8 @@ export interface RunConfig {
   /** Width multiplier of `random` weights; files know their own. */
   readonly width: number;
   readonly strategy: Strategy;
+  /** Null where the strategy was given; else it is "auto", whose stages are not known yet. */
+  readonly search: SearchConfig | null;
   /** Share of the head's inputs that dropout leaves out while learning, in [0, 1). */
   readonly dropout: number;
   readonly batchSize: number;

@@ -1,11 +1,24 @@
 // What a run says while it goes on. Progress bars, files and pages listen; nothing else comes out of the loop.
 
 import type { FindingKind } from "../data/audit-kinds.ts";
+import type { Advice } from "./advice.ts";
 import type { Imbalance } from "./balance.ts";
 import type { Report } from "./report.ts";
 import type { Skipped } from "./run-data.ts";
+import type { TrialRecord } from "./trial-record.ts";
 
-export type Phase = "read" | "download" | "check" | "trunk" | "compile" | "train" | "calibrate" | "evaluate" | "write";
+export type Phase =
+  | "read"
+  | "download"
+  | "check"
+  | "trunk"
+  | "probe"
+  | "search"
+  | "compile"
+  | "train"
+  | "calibrate"
+  | "evaluate"
+  | "write";
 
 export interface StagePlan {
   readonly unfreeze: string;
@@ -90,6 +103,8 @@ export type RunEvent =
       readonly bestEpoch: number;
       readonly reason: "done" | "patience" | "stopped";
     }
+  | { readonly type: "trial"; readonly trial: TrialRecord }
+  | { readonly type: "advice"; readonly advice: Advice }
   | { readonly type: "end"; readonly out: string; readonly report: Report };
 
 /** Whether the caller has asked the job to end. */

@@ -1,5 +1,6 @@
 // What happened, as numbers: report.json of a run. Everything that is shown about a run later comes from here.
 
+import type { Advice } from "./advice.ts";
 import type { RunConfig } from "./config.ts";
 import type { EpochResult, StagePlan } from "./events.ts";
 import {
@@ -58,7 +59,10 @@ export interface Report {
   readonly skipped: readonly Skipped[];
   readonly dataFingerprint: string;
   readonly parametersHash: string;
+  /** What was learnt; of an automatic run, the trial that was taken, if any. */
   readonly stages: readonly StageReport[];
+  /** Why an automatic run took what it took; null where the strategy was given. */
+  readonly advice: Advice | null;
   readonly validation: Evaluation;
   /** Only where the data has a test folder. */
   readonly test: Evaluation | null;

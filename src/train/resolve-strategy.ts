@@ -6,7 +6,16 @@ import { parseUnfreeze } from "../models/unfreeze.ts";
 import { defineOptimizer, type Optimizer, type OptimizerChoice } from "../optimize/optimizers.ts";
 import { asList, checkOption } from "../option-values.ts";
 import { flagOf, type OptionName, type OptionValues, options } from "../options.ts";
-import { featureExtraction, fineTuning, hybrid, type Stage, type StageSettings, type Strategy } from "./strategy.ts";
+import {
+  automatic,
+  featureExtraction,
+  fineTuning,
+  hybrid,
+  type Stage,
+  type StageSettings,
+  type Strategy,
+  type StrategyName,
+} from "./strategy.ts";
 
 /** Options that say something about stages, and so stand for a strategy instead of beside one. */
 export const strategyOptions = [
@@ -26,6 +35,27 @@ export const strategyOptions = [
   "patience",
 ] as const satisfies readonly OptionName[];
 
+/** Which strategy is meant where none is named: one with stages as soon as something is said of them. */
+export function strategyNameOf(given: GivenOptions): StrategyName {
+  return given.strategy ?? (strategyOptions.some((name) => given[name] !== undefined) ? "hybrid" : "auto");
+}
+
+/**
+ * What is said of the stages that are tried, whatever their rates and epochs.
+ *
+ * @throws options/not-with, optimize/...
+ */
+export function settingsOf(given: GivenOptions): StageSettings {
+  return {
+    optimizer: optimizerOf(given),
+    schedule: given.schedule ?? options.schedule.default,
+    warmup: given.warmup ?? options.warmup.default,
+    batchNorm: given.batchNorm ?? options.batchNorm.default,
+    blockDecay: given.blockDecay ?? options.blockDecay.default,
+    patience: given.patience ?? null,
+  };
+}
+
 /** Values that have been checked one by one. */
 export type GivenOptions = { readonly [K in OptionName]?: OptionValues[K] | undefined };
 
@@ -35,15 +65,17 @@ export type GivenOptions = { readonly [K in OptionName]?: OptionValues[K] | unde
  * @throws options/not-with, options/stage-count, options/unfreeze..., optimize/...
  */
 export function strategyOf(given: GivenOptions): Strategy {
-  const { strategy = options.strategy.default, unfreeze } = given;
+  const strategy = strategyNameOf(given);
+  const { unfreeze } = given;
+  if (strategy === "auto") {
+    const said = strategyOptions.find((name) => given[name] !== undefined);
+    if (said === undefined) return automatic;
+    const other = "--strategy auto, which finds that out";
+    return fail("options/not-with", { option: flagOf(said), other, fix: "Use: --strategy hybrid" });
+  }
   if (unfreeze !== undefined) parseUnfreeze(unfreeze);
   const settings: StageSettings & { hidden?: readonly number[] } = {
-    optimizer: optimizerOf(given),
-    schedule: given.schedule ?? options.schedule.default,
-    warmup: given.warmup ?? options.warmup.default,
-    batchNorm: given.batchNorm ?? options.batchNorm.default,
-    blockDecay: given.blockDecay ?? options.blockDecay.default,
-    patience: given.patience ?? null,
+    ...settingsOf(given),
     ...(given.head !== undefined && { hidden: asList(given.head) }),
   };
   if (strategy === "hybrid") {
@@ -104,7 +136,7 @@ function forStages(
   const numbers = asList(value);
   if (numbers.length === 1) return Array.from({ length: stages }, () => numbers[0]!);
   if (numbers.length === stages) return numbers;
-  const strategy = given.strategy ?? options.strategy.default;
+  const strategy = strategyNameOf(given);
   const example = numbers.slice(0, stages).join(",");
   return fail("options/stage-count", { flag: flagOf(name), given: numbers.length, strategy, stages, example });
 }

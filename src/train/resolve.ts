@@ -18,15 +18,23 @@ import { availableCores } from "./machine.ts";
 import type { PredictInput } from "./predict.ts";
 import type { ResumeInput } from "./resume.ts";
 import { mixingOf, refuseUselessBalance, viewsOf } from "./resolve-pictures.ts";
+import { searchOf, withoutStages } from "./resolve-search.ts";
 import { checkStrategy, type GivenOptions, strategyOf, strategyOptions } from "./resolve-strategy.ts";
-import type { Strategy, StrategyName } from "./strategy.ts";
+import { automatic, type Strategy, type StrategyName } from "./strategy.ts";
 
 /** The options that `reinception train` has; those of other commands say so in their row. */
 type RunOption = Exclude<
   { [K in OptionName]: "train" extends CommandOf<(typeof options)[K]> ? K : never }[OptionName],
   "strategy" | "json"
 >;
+type SearchOption = Exclude<
+  { [K in OptionName]: "tune" extends CommandOf<(typeof options)[K]> ? K : never }[OptionName],
+  "json"
+>;
 type CommandOf<Row> = Row extends { readonly commands: readonly (infer Command)[] } ? Command : "train";
+
+/** The commands that look at photos to learn from them. */
+export type LearningCommand = "train" | "advise" | "tune";
 
 /** What `retrain` takes: where the photos are, and any of the options of `reinception train`. */
 export type RetrainOptions = {
@@ -38,6 +46,11 @@ export type RetrainOptions = {
   /** By name, or as a value of featureExtraction(), fineTuning() or hybrid(). */
   readonly strategy?: StrategyName | Strategy | undefined;
 } & { readonly [K in RunOption]?: OptionValues[K] | undefined };
+
+/** What `advise` and `tune` take; of the options that say how a stage learns, `advise` takes none. */
+export type TuneOptions = Pick<RetrainOptions, "data"> & {
+  readonly [K in SearchOption]?: OptionValues[K] | undefined;
+};
 
 export interface PredictOptions {
   /** A run's folder or a model.onnx. */
@@ -88,13 +101,25 @@ export interface Surroundings {
  *
  * @throws options/..., optimize/...
  */
-export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings = here()): RunConfig {
+export function resolveConfig(
+  asked: RetrainOptions,
+  surroundings: Surroundings = here(),
+  command: LearningCommand = "train",
+): RunConfig {
   const { data, strategy: wanted, ...rest } = asked;
   const byValue = typeof wanted === "object" ? wanted : undefined;
-  const given = checkAll({ ...rest, strategy: byValue === undefined ? wanted : undefined }, ["data"]);
+  const given = checkAll({ ...rest, strategy: byValue === undefined ? wanted : undefined }, ["data"], command);
   const beside = strategyOptions.find((name) => given[name] !== undefined);
   if (byValue !== undefined && beside !== undefined) fail("options/beside-strategy", { option: beside });
-  const strategy = byValue === undefined ? strategyOf(given) : checkStrategy(byValue);
+  const tuned = command === "train" ? given : withoutStages(given);
+  const strategy = byValue === undefined ? strategyOf(tuned) : checkStrategy(byValue);
+  const search = strategy === automatic ? searchOf(given, command) : null;
+  if (search === null && given.budget !== undefined)
+    fail("options/not-with", {
+      option: "--budget",
+      other: `--strategy ${strategy.name}, which needs no trials`,
+      fix: "Use: --strategy auto",
+    });
   const { folder, cores } = surroundings;
   const weights = given.weights ?? options.weights.default;
   if (given.width !== undefined && weights !== "random")
@@ -111,12 +136,16 @@ export function resolveConfig(asked: RetrainOptions, surroundings: Surroundings 
   refuseUselessBalance(balance, strategy);
 
   return {
-    data: pathsOf(data, "the folder of photos", "reinception train photos", folder),
-    out: given.out === undefined ? newRunFolder(strategy.name, surroundings) : resolve(folder, given.out),
+    data: pathsOf(data, "the folder of photos", `reinception ${command} photos`, folder),
+    out:
+      given.out === undefined
+        ? newRunFolder(command === "train" ? strategy.name : command, surroundings)
+        : resolve(folder, given.out),
     weights: weights === "small" || weights === "random" || isPublished(weights) ? weights : resolve(folder, weights),
     weightsMirror: given.weightsMirror === undefined ? null : resolveMirror(given.weightsMirror, folder).href,
     width,
     strategy,
+    search,
     dropout: given.dropout ?? options.dropout.default,
     batchSize: given.batchSize ?? options.batchSize.default,
     size: given.size ?? null,

@@ -27,8 +27,10 @@ export interface RunFolder {
   readonly path: string;
   /** Where checkpoints lie. */
   readonly checkpoints: string;
+  /** Where trials lie. */
+  readonly trials: string;
   writeJson(
-    name: "run.json" | "report.json" | "labels.json" | "golden.json" | "audit.json",
+    name: "run.json" | "report.json" | "advice.json" | "labels.json" | "golden.json" | "audit.json",
     value: unknown,
   ): Promise<void>;
   /** Line by line, so that a long list is never in memory as one text. */
@@ -98,6 +100,7 @@ function openFolder(path: string, events: FileHandle, length: number) {
   const folder: RunFolder = {
     path,
     checkpoints: join(path, "checkpoints"),
+    trials: join(path, "trials"),
     writeJson: (name, value) => write(name, `${JSON.stringify(value, null, 2)}\n`),
     writeLines: (name, lines) => write(name, lines),
     writeModel: (bytes) => write("model.onnx", bytes),

@@ -50,11 +50,11 @@ export async function* resumeRun(input: ResumeInput, stopping: Stopping): AsyncG
 }
 
 /** Passes events on and writes them down, but for the first of those types which are in the file already. */
-export async function* logged(
+export async function* logged<Result>(
   folder: RunFolder,
-  events: AsyncGenerator<RunEvent, Report>,
+  events: AsyncGenerator<RunEvent, Result>,
   told: readonly RunEvent["type"][],
-): AsyncGenerator<RunEvent, Report> {
+): AsyncGenerator<RunEvent, Result> {
   const known = new Set(told);
   try {
     for (let next = await events.next(); ; next = await events.next()) {

@@ -27,7 +27,8 @@ export interface Stage {
   readonly patience: number | null;
 }
 
-export type StrategyName = "feature-extraction" | "fine-tuning" | "hybrid";
+/** "auto" is the one that trials have to find. */
+export type StrategyName = "auto" | "feature-extraction" | "fine-tuning" | "hybrid";
 
 export interface Strategy {
   readonly name: StrategyName;
@@ -37,6 +38,9 @@ export interface Strategy {
 }
 
 export type StageSettings = Partial<Omit<Stage, "unfreeze" | "epochs" | "learningRate">>;
+
+/** The strategy that is still to be found. */
+export const automatic: Strategy = { name: "auto", stages: [], hidden: [] };
 
 const usual: Omit<Stage, "unfreeze" | "epochs" | "learningRate"> = {
   optimizer: { name: "adam", definition: "keras" },

@@ -1,0 +1,164 @@
+// What the gate chooses from: heads on the frozen network, trials, points on the way from the linear head to the end of the
+// best trial (WiSE-FT, Wortsman et al., 2022), and the greedy soup of trials that moved the same parameters.
+
+import { crossEntropyOf } from "../compile/2-loss.ts";
+import { argmax } from "../metrics.ts";
+import { averaged, interpolated } from "../retain/interpolate.ts";
+import type { CandidateKind } from "../train/advice.ts";
+import type { RunEvent } from "../train/events.ts";
+import type { OpenRun } from "../train/open-run.ts";
+import type { Parameters } from "../train/stepper.ts";
+import type { TrialRecord } from "../train/trial-record.ts";
+import { unfrozenText } from "./explain.ts";
+import type { Candidate } from "./gate.ts";
+import type { Probe, Probes } from "./probes.ts";
+import { type TrialStart, withParameters } from "./run-trial.ts";
+import { bestOf } from "./search.ts";
+import { greedySoup } from "./soup.ts";
+import { readParameters, type Trial } from "./trial-files.ts";
+
+/** Something that can become the model. */
+export interface Option extends Candidate {
+  readonly kind: CandidateKind;
+  /** Of a head on the frozen network. */
+  readonly probe?: Probe;
+  /** Of a trial: the one it comes from, and what it moved. */
+  readonly trial?: TrialRecord;
+  readonly moved?: Parameters;
+  /** Way gone from the linear head to the trial's end. */
+  readonly share?: number;
+}
+
+export const linearName = "linear head";
+
+/** Points on the way that are tried, besides its ends. */
+const shares = [0.25, 0.5, 0.75];
+
+/** Heads come first, then what moves fewer parameters, then what lies nearer to the beginning. */
+export async function* optionsFrom(
+  start: TrialStart,
+  probes: Probes,
+  trials: readonly Trial[],
+): AsyncGenerator<RunEvent, readonly Option[]> {
+  const { open } = start;
+  const scored = scorer(open);
+  const heads: Option[] = [
+    {
+      ...scored(probes.linear.validationLogits),
+      name: linearName,
+      kind: "linear head",
+      simplicity: 0,
+      probe: probes.linear,
+      drift: 0,
+    },
+    {
+      ...scored(probes.multiDepth.validationLogits),
+      name: "head on all depths",
+      kind: "multi-depth head",
+      simplicity: 1,
+      probe: probes.multiDepth,
+      drift: 0,
+    },
+  ];
+  const gained = trials.filter(({ record }) => record.bestEpoch > 0);
+  const lastRung = Math.max(...gained.map(({ record }) => record.rung), 0);
+  const late = gained.filter(({ record }) => record.rung === lastRung);
+  const best = bestOf(
+    late.map(({ record }) => record),
+    open.data.validation.length,
+  );
+  const tuned: Option[] = [];
+  for (const { record, validationLogits } of late) {
+    const moved = await readParameters(open.folder.trials, record.number);
+    if (moved === undefined) continue;
+    const name = unfrozenText(record.settings);
+    tuned.push({
+      ...scored(validationLogits),
+      name,
+      kind: "fine-tuned",
+      simplicity: 0,
+      trial: record,
+      moved,
+      share: 1,
+      drift: 1,
+    });
+  }
+  const between = best === undefined ? [] : yield* onTheWay(start, best, tuned, scored);
+  const soup = best === undefined ? [] : yield* soupOf(start, best, gained, scored);
+  const ordered = [...tuned, ...between, ...soup].sort(
+    (a, b) =>
+      a.trial!.learningParameters - b.trial!.learningParameters ||
+      a.share! - b.share! ||
+      a.trial!.number - b.trial!.number,
+  );
+  return [...heads, ...ordered.map((option, i) => ({ ...option, simplicity: 2 + i }))];
+}
+
+type Scored = (logits: Float32Array) => Pick<Candidate, "right" | "losses">;
+
+function scorer({ data }: OpenRun): Scored {
+  const labels = data.validation.map(({ label }) => label);
+  const classes = data.classes.length;
+  return (logits) => {
+    const said = argmax(logits, classes);
+    return {
+      right: Uint8Array.from(said, (one, i) => (one === labels[i] ? 1 : 0)),
+      losses: crossEntropyOf(logits, labels, classes),
+    };
+  };
+}
+
+async function* onTheWay(
+  start: TrialStart,
+  best: TrialRecord,
+  tuned: readonly Option[],
+  scored: Scored,
+): AsyncGenerator<RunEvent, readonly Option[]> {
+  const end = tuned.find(({ trial }) => trial === best);
+  if (end === undefined) return [];
+  const found = yield* withParameters(start, best.settings, async (answers, beginning) => {
+    const points: Option[] = [];
+    for (const share of shares) {
+      const moved = interpolated(beginning, end.moved!, share);
+      const { logits } = await answers(moved, start.open.data.validation);
+      const name = `${end.name}, ${Math.round(share * 100)} % of the way`;
+      points.push({ ...end, ...scored(logits), name, kind: "interpolated", moved, share, drift: share });
+    }
+    return points;
+  });
+  return found ?? [];
+}
+
+async function* soupOf(
+  start: TrialStart,
+  best: TrialRecord,
+  gained: readonly Trial[],
+  scored: Scored,
+): AsyncGenerator<RunEvent, readonly Option[]> {
+  const { open } = start;
+  const alike = gained.filter(({ record }) => record.settings.unfreeze === best.settings.unfreeze);
+  const ingredients: { name: string; parameters: Parameters; score: number }[] = [];
+  for (const { record } of alike) {
+    const parameters = await readParameters(open.folder.trials, record.number);
+    if (parameters !== undefined) ingredients.push({ name: String(record.number), parameters, score: record.accuracy });
+  }
+  if (ingredients.length < 2) return [];
+  const { validation } = open.data;
+  const soup = yield* withParameters(start, best.settings, async (answers) => {
+    let logits = new Float32Array();
+    const found = await greedySoup(ingredients, async (moved) => {
+      logits = (await answers(moved, validation)).logits as Float32Array<ArrayBuffer>;
+      return scored(logits).right.reduce((total, one) => total + one, 0) / validation.length;
+    });
+    if (found.members.length < 2) return undefined;
+    const moved = averaged(
+      ingredients.filter(({ name }) => found.members.includes(name)).map(({ parameters }) => parameters),
+    );
+    return { moved, members: found.members.length, logits: (await answers(moved, validation)).logits };
+  });
+  if (soup === undefined) return [];
+  const name = `average of ${soup.members} trials ${unfrozenText(best.settings, false)}`;
+  return [
+    { ...scored(soup.logits), name, kind: "soup", simplicity: 0, trial: best, moved: soup.moved, share: 1.5, drift: 1 },
+  ];
+}

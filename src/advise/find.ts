@@ -1,0 +1,212 @@
+// From photos to a strategy with evidence: probes of the frozen network, trials within the time, the gate. Writes what it
+// finds into the run's folder as it goes, so that an interrupted search loses one trial at most.
+
+import { nowMs } from "../clock.ts";
+import { headLogits } from "../head/standardise.ts";
+import { crossEntropyOf } from "../compile/2-loss.ts";
+import { softmax } from "../metrics.ts";
+import type { Advice, CandidateRecord, LearningCurveRecord, LikenessRecord } from "../train/advice.ts";
+import type { RunEvent } from "../train/events.ts";
+import type { OpenRun } from "../train/open-run.ts";
+import type { TrialRecord } from "../train/trial-record.ts";
+import { linearName, type Option, optionsFrom } from "./candidates.ts";
+import { type Costs, costsOf } from "./cost.ts";
+import { depths, type KeptFeatures, keepFeatures } from "./depths.ts";
+import { explain } from "./explain.ts";
+import { choose } from "./gate.ts";
+import { fitLearningCurve } from "./learning-curve.ts";
+import { conditionalLikeness, leep, neighbourAccuracy } from "./likeness.ts";
+import { learningPoints, type Probes, probeDepths } from "./probes.ts";
+import { planOf, runTrial, type TrialStart } from "./run-trial.ts";
+import { bestOf, nextTrial, type SearchSpace } from "./search.ts";
+import { spaceOf } from "./space.ts";
+import { readTrials, type Trial, writeTrial } from "./trial-files.ts";
+
+/** What was found, with everything that making a model of it needs. */
+export interface Found {
+  readonly advice: Advice;
+  readonly option: Option;
+  readonly kept: KeptFeatures;
+  readonly start: TrialStart;
+  /** Whether it was asked to stop before it was done. */
+  readonly stopped: boolean;
+}
+
+/** Parameters of so many trials are kept. */
+const keptTrials = 4;
+
+/**
+ * Finds a strategy.
+ *
+ * @returns undefined when it was stopped before the frozen network had seen every picture; else whoever called closes `kept`
+ */
+export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Found | undefined> {
+  const { config, data, stopping, folder } = open;
+  const space = spaceOf(config, data.train.length);
+  const kept = yield* keepFeatures(open, firstBoundary(open, space));
+  if (kept === undefined) return undefined;
+  try {
+    const probes = yield* probeDepths(open, kept);
+    const start: TrialStart = { open, kept, head: probes.linear.head, result: resultOf(open, probes) };
+    const trials = [...(await readTrials(folder.trials))];
+    const costs = costsOf(open);
+    const ended = yield* makeTrials(start, space, costs, trials);
+    const options = yield* optionsFrom(start, probes, trials);
+    const { option, candidates } = gate(options);
+    const records = trials.map(({ record }) => record);
+    const advice = {
+      ...(await aboutTask(open, kept, probes)),
+      costs: space.unfreeze.flatMap((unfreeze) => {
+        const cost = costs(unfreeze, records);
+        return cost === undefined ? [] : [{ unfreeze, ...cost }];
+      }),
+      trials: records,
+      candidates,
+      chosen: { name: option.name, kind: option.kind, settings: option.trial?.settings ?? null },
+      budgetSeconds: config.search!.budgetSeconds,
+      spentSeconds: spentOn(records),
+      outOfTime: ended === "out of time",
+    };
+    const told: Advice = { ...advice, ...explain({ ...advice, classes: data.classes.length }) };
+    await folder.writeJson("advice.json", told);
+    yield { type: "advice", advice: told };
+    return { advice: told, option, kept, start, stopped: stopping() };
+  } catch (error) {
+    await kept.close();
+    throw error;
+  }
+}
+
+async function* makeTrials(
+  start: TrialStart,
+  space: SearchSpace,
+  costs: Costs,
+  trials: Trial[],
+): AsyncGenerator<RunEvent, "all tried" | "out of time" | "nothing gained" | "stopped"> {
+  const { open } = start;
+  const { search } = open.config;
+  const heldBack = open.data.validation.length;
+  if (start.result.validationAccuracy === 1) return "nothing gained";
+  while (!open.stopping()) {
+    const records = trials.map(({ record }) => record);
+    const secondsLeft = search!.budgetSeconds - spentOn(records);
+    const costOf = (unfreeze: string) => costs(unfreeze, records);
+    const next = secondsLeft > 0 ? nextTrial(space, { trials: records, secondsLeft, costOf, heldBack }) : outOfTime;
+    if (next.settings === null) return next.because;
+    const place = { number: (records.at(-1)?.number ?? 0) + 1, rung: next.rung };
+    const made = yield* runTrial(start, next.settings, place, nowMs() + secondsLeft * 1000);
+    if (made === undefined) break;
+    const { trial, moved } = made;
+    trials.push(trial);
+    await writeTrial(open.folder.trials, trial, moved, worthKeeping([...records, trial.record], heldBack));
+    yield { type: "trial", trial: trial.record };
+  }
+  return "stopped";
+}
+
+const outOfTime = { settings: null, because: "out of time" } as const;
+
+/** The best trials, those of later rungs first. */
+function worthKeeping(records: readonly TrialRecord[], heldBack: number): readonly TrialRecord[] {
+  const kept: TrialRecord[] = [];
+  let rest = records.filter(({ bestEpoch }) => bestEpoch > 0);
+  while (kept.length < keptTrials && rest.length > 0) {
+    const rung = Math.max(...rest.map((record) => record.rung));
+    const next = bestOf(
+      rest.filter((record) => record.rung === rung),
+      heldBack,
+    )!;
+    kept.push(next);
+    rest = rest.filter((record) => record !== next);
+  }
+  return kept;
+}
+
+function spentOn(trials: readonly TrialRecord[]): number {
+  return trials.reduce((total, { seconds }) => total + seconds, 0);
+}
+
+/** Where the first trial is cut. */
+function firstBoundary(open: OpenRun, { unfreeze }: SearchSpace): string {
+  const boundaries = unfreeze.map(
+    (amount) => planOf(open, { unfreeze: amount, learningRate: 1, epochs: 1, augment: "none" }).boundary,
+  );
+  return boundaries.find((boundary) => boundary !== "image") ?? "pooled";
+}
+
+function resultOf({ data }: OpenRun, { linear }: Probes): TrialStart["result"] {
+  const labels = data.validation.map(({ label }) => label);
+  const losses = crossEntropyOf(linear.validationLogits, labels, data.classes.length);
+  const validationLoss = losses.reduce((total, loss) => total + loss, 0) / labels.length;
+  return { validationLoss, validationAccuracy: linear.record.validationAccuracy };
+}
+
+function gate(options: readonly Option[]): { option: Option; candidates: readonly CandidateRecord[] } {
+  const { chosen, compared } = choose(options, { floor: linearName });
+  const candidates = options.map((option): CandidateRecord => {
+    const found = compared.find(({ name }) => name === option.name)!;
+    return {
+      name: option.name,
+      kind: option.kind,
+      accuracy: found.accuracy,
+      accuracyInterval: found.interval,
+      loss: option.losses.reduce((total, loss) => total + loss, 0) / option.losses.length,
+      onlyThis: found.onlyThis,
+      onlyBest: found.onlyBest,
+      p: found.p,
+      verdict: found.verdict,
+      trial: option.trial?.number ?? null,
+      share: option.share ?? null,
+    };
+  });
+  return { option: options.find(({ name }) => name === chosen.name)!, candidates };
+}
+
+type AboutTask = Pick<
+  Advice,
+  "images" | "smallest" | "largest" | "probes" | "neighbourAccuracy" | "likeness" | "learningCurve"
+>;
+
+async function aboutTask(open: OpenRun, kept: KeptFeatures, probes: Probes): Promise<AboutTask> {
+  const { data, counts } = open;
+  const present = counts.flatMap((images, c) => (images > 0 ? [{ name: data.classes[c]!, images }] : []));
+  const { features, width } = await kept.read(data.train, [depths.at(-1)!]);
+  const labels = data.train.map(({ label }) => label);
+  return {
+    images: { train: data.train.length, validation: data.validation.length },
+    smallest: present.reduce((a, b) => (b.images < a.images ? b : a)),
+    largest: present.reduce((a, b) => (b.images > a.images ? b : a)),
+    probes: [...probes.single, probes.multiDepth].map(({ record }) => record),
+    neighbourAccuracy: neighbourAccuracy(features, width, labels),
+    likeness: likenessOf(open, features, labels),
+    learningCurve: await curveOf(open, kept, probes),
+  };
+}
+
+function likenessOf({ base, data }: OpenRun, features: Float32Array, labels: readonly number[]): LikenessRecord | null {
+  const { source } = base;
+  if (source === undefined) return null;
+  const classes = data.classes.length;
+  const probabilities = softmax(headLogits(source, features), source.classes);
+  const said: number[] = [];
+  let confidence = 0;
+  for (let row = 0; row < labels.length; row++) {
+    const own = probabilities.subarray(row * source.classes, (row + 1) * source.classes);
+    const top = Math.max(...own);
+    said.push(own.indexOf(top));
+    confidence += top / labels.length;
+  }
+  const { corrected } = conditionalLikeness(labels, classes, said, source.classes);
+  return { likeness: corrected, leep: leep(probabilities, source.classes, labels, classes), confidence };
+}
+
+async function curveOf(open: OpenRun, kept: KeptFeatures, probes: Probes): Promise<LearningCurveRecord | null> {
+  const best = [...probes.single, probes.multiDepth].reduce((a, b) => (b.record.accuracy > a.record.accuracy ? b : a));
+  const points = await learningPoints(open, kept, best);
+  open.watch.lap("probe");
+  const curve = fitLearningCurve(
+    points.map(({ images, accuracy, standardError }) => ({ images, error: 1 - accuracy, standardError })),
+  );
+  if (curve === undefined) return null;
+  return { points, gainOfTwice: curve.gainOfTwice.gain, standardError: curve.gainOfTwice.standardError };
+}

@@ -1,0 +1,153 @@
+// Heads on what the frozen network says at several depths. They cost seconds, tell how far its features carry, and are the
+// simplest candidates; the one behind the last block begins every trial.
+
+import { fitHead, fitLogistic, type HeadFit } from "../head/fit-head.ts";
+import { balancedWeights, type HeadData } from "../head/features.ts";
+import { headLogits } from "../head/standardise.ts";
+import { accuracy, argmax, softmax } from "../metrics.ts";
+import type { ProbeRecord } from "../train/advice.ts";
+import type { RunEvent } from "../train/events.ts";
+import type { OpenRun } from "../train/open-run.ts";
+import type { RunImage } from "../train/views.ts";
+import { shuffled, stream } from "../random.ts";
+import { type Depth, depths, type KeptFeatures } from "./depths.ts";
+
+/** A fitted head with what it says of the held-back pictures. */
+export interface Probe {
+  readonly record: ProbeRecord;
+  readonly depths: readonly Depth[];
+  readonly head: HeadFit;
+  /** [held-back pictures, classes] */
+  readonly validationLogits: Float32Array;
+}
+
+export interface Probes {
+  /** Behind each depth. */
+  readonly single: readonly Probe[];
+  /** Behind the last block: the plain linear head. */
+  readonly linear: Probe;
+  readonly multiDepth: Probe;
+}
+
+/** Fits a head at every depth and one at all of them. */
+export async function* probeDepths(open: OpenRun, kept: KeptFeatures): AsyncGenerator<RunEvent, Probes> {
+  const wanted = [...depths.map((depth) => [depth]), depths];
+  const found: Probe[] = [];
+  for (const [done, at] of wanted.entries()) {
+    yield { type: "progress", phase: "probe", done, total: wanted.length, imagesPerSecond: 0 };
+    found.push(await probe(open, kept, at));
+  }
+  yield { type: "progress", phase: "probe", done: wanted.length, total: wanted.length, imagesPerSecond: 0 };
+  open.watch.lap("probe");
+  const single = found.slice(0, -1);
+  return { single, linear: single.at(-1)!, multiDepth: found.at(-1)! };
+}
+
+async function probe(open: OpenRun, kept: KeptFeatures, at: readonly Depth[]): Promise<Probe> {
+  const { config, data } = open;
+  const rows = await headData(open, kept, data.train, at);
+  const { seed, threads } = config;
+  const groups = data.train.map(({ hash }) => hash);
+  const head = await fitHead(rows, { seed, threads, groups });
+  const share = accuracy({ probabilities: head.outOfFold, labels: rows.labels, classes: rows.classes });
+  const { features } = await kept.read(data.validation, at);
+  const validationLogits = Float32Array.from(headLogits(head, features));
+  return {
+    record: {
+      depth: at.length === 1 ? at[0]!.paper : "all depths",
+      features: rows.width,
+      strength: head.strength,
+      accuracy: share,
+      standardError: standardErrorOf(share, data.train.length),
+      validationAccuracy: accuracy({
+        probabilities: softmax(validationLogits, rows.classes),
+        labels: data.validation.map(({ label }) => label),
+        classes: rows.classes,
+      }),
+    },
+    depths: at,
+    head,
+    validationLogits,
+  };
+}
+
+/** Of a share that was counted on so many pictures; never 0, since a few pictures cannot tell 1 from nearly 1. */
+export function standardErrorOf(share: number, images: number): number {
+  const held = Math.min(Math.max(share, 1 / (images + 2)), 1 - 1 / (images + 2));
+  return Math.sqrt((held * (1 - held)) / Math.max(images, 1));
+}
+
+/** What heads are fitted on; classes count as the run's balance says. */
+async function headData(
+  { config, data }: OpenRun,
+  kept: KeptFeatures,
+  images: readonly RunImage[],
+  at: readonly Depth[],
+): Promise<HeadData> {
+  const { features, width } = await kept.read(images, at);
+  const labels = images.map(({ label }) => label);
+  const classes = data.classes.length;
+  return {
+    features,
+    width,
+    labels,
+    classes,
+    rowWeights: images.map(({ weight = 1 }) => weight),
+    classWeights: config.balance === "none" ? undefined : balancedWeights(labels, classes),
+  };
+}
+
+/** Shares of the pictures that the learning curve is measured at, besides all of them. */
+const curveShares = [1 / 4, 1 / 2];
+
+/** A point of the curve needs so many pictures for each class. */
+const leastForEach = 2;
+
+/**
+ * How often the head of one depth is right on the held-back pictures when it has learnt from fewer.
+ *
+ * Each class gives its share of pictures; the penalty is the one that suits all of them, grown with what is left out so
+ * that it weighs as much beside the mean loss.
+ */
+export async function learningPoints(
+  open: OpenRun,
+  kept: KeptFeatures,
+  probe: Probe,
+): Promise<readonly { readonly images: number; readonly accuracy: number; readonly standardError: number }[]> {
+  const { data, config } = open;
+  const classes = data.classes.length;
+  const labels = data.validation.map(({ label }) => label);
+  const { features } = await kept.read(data.validation, probe.depths);
+  const points = [];
+  for (const share of curveShares) {
+    const some = stratified(data.train, share, classes, config.seed);
+    if (some === undefined) continue;
+    const rows = await headData(open, kept, some, probe.depths);
+    const { strength } = probe.head;
+    const head = await fitLogistic(rows, { strength: strength * share, threads: config.threads });
+    const said = argmax(headLogits(head, features), classes);
+    const right = said.reduce((total, one, i) => total + (one === labels[i] ? 1 : 0), 0) / labels.length;
+    points.push({ images: some.length, accuracy: right, standardError: standardErrorOf(right, labels.length) });
+  }
+  const { validationAccuracy } = probe.record;
+  const standardError = standardErrorOf(validationAccuracy, labels.length);
+  return [...points, { images: data.train.length, accuracy: validationAccuracy, standardError }];
+}
+
+/** A share of each class's pictures; undefined where a class would have too few. */
+function stratified(
+  images: readonly RunImage[],
+  share: number,
+  classes: number,
+  seed: number,
+): readonly RunImage[] | undefined {
+  const taken: RunImage[] = [];
+  for (let c = 0; c < classes; c++) {
+    const own = images.filter(({ label }) => label === c);
+    const count = Math.round(own.length * share);
+    if (own.length > 0 && count < leastForEach) return undefined;
+    const order = shuffled(own.length, stream(seed, `learning curve:${c}`));
+    for (const at of order.subarray(0, count)) taken.push(own[at]!);
+  }
+  return taken;
+}
