@@ -108,7 +108,7 @@ async function* withHead(open: OpenRun, found: Found, probe: Probe): AsyncGenera
     const { features } = await kept.read(images, depths);
     return { logits: Float32Array.from(headLogits(head, features)), features };
   };
-  const own = depths.length === 1 ? undefined : depths.map(({ block }) => block);
+  const own = probe === found.probes.linear ? undefined : depths.map(({ block }) => block);
   const network = { ...open.network, head: { ...open.network.head, depths: own } };
   return yield* conclude(open, { network, judged: await judge(open, answers), stages: [], advice, stopped });
 }

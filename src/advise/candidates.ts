@@ -11,7 +11,7 @@ import type { Parameters } from "../train/stepper.ts";
 import type { TrialRecord } from "../train/trial-record.ts";
 import { unfrozenText } from "./explain.ts";
 import type { Candidate } from "./gate.ts";
-import type { Probe, Probes } from "./probes.ts";
+import { depthsText, type Probe, type Probes } from "./probes.ts";
 import { type TrialStart, withParameters } from "./run-trial.ts";
 import { bestOf } from "./search.ts";
 import { greedySoup } from "./soup.ts";
@@ -42,24 +42,16 @@ export async function* optionsFrom(
 ): AsyncGenerator<RunEvent, readonly Option[]> {
   const { open } = start;
   const scored = scorer(open);
-  const heads: Option[] = [
-    {
-      ...scored(probes.linear.validationLogits),
-      name: linearName,
-      kind: "linear head",
-      simplicity: 0,
-      probe: probes.linear,
+  const heads = [probes.linear, ...(probes.multiDepth === undefined ? [] : [probes.multiDepth])].map(
+    (probe, i): Option => ({
+      ...scored(probe.validationLogits),
+      name: i === 0 ? linearName : `head on ${depthsText(probe.depths)}`,
+      kind: i === 0 ? "linear head" : "multi-depth head",
+      simplicity: i,
       drift: 0,
-    },
-    {
-      ...scored(probes.multiDepth.validationLogits),
-      name: "head on all depths",
-      kind: "multi-depth head",
-      simplicity: 1,
-      probe: probes.multiDepth,
-      drift: 0,
-    },
-  ];
+      probe,
+    }),
+  );
   const gained = trials.filter(({ record }) => record.bestEpoch > 0);
   const lastRung = Math.max(...gained.map(({ record }) => record.rung), 0);
   const late = gained.filter(({ record }) => record.rung === lastRung);

@@ -26,7 +26,7 @@ export function costsOf(open: Pick<OpenRun, "config" | "network" | "data">): Cos
   const operations = (unfreeze: string): number => {
     const found = known.get(unfreeze);
     if (found !== undefined) return found;
-    const { boundary } = planOf(open, { unfreeze, learningRate: 1, epochs: 1, augment: "none" });
+    const { boundary } = planOf(open, { unfreeze, learningRate: 1, epochs: 1 });
     const { macsBehind } = boundaries.find(({ name }) => name === boundary)!;
     const images = passes.learnt * data.train.length + passes.heldBack * data.validation.length;
     const total = macsBehind * images;

@@ -15,7 +15,7 @@ export function explain(found: Findings): Pick<Advice, "explanation" | "wouldCha
 }
 
 /** What learns and how, as in "everything from mixed_6b on at 0.001 for 12 epochs". */
-export function unfrozenText({ unfreeze, learningRate, epochs, augment }: TrialSettings, whole = true): string {
+export function unfrozenText({ unfreeze, learningRate, epochs }: TrialSettings, whole = true): string {
   const what =
     unfreeze === "all"
       ? "the whole network"
@@ -23,7 +23,7 @@ export function unfrozenText({ unfreeze, learningRate, epochs, augment }: TrialS
         ? `all ${unfreeze} on`
         : `the last ${unfreeze}`;
   if (!whole) return `of ${what}`;
-  return `${what}, rate ${learningRate}, ${counted(epochs, "epoch")}${augment === "none" ? ", pictures unchanged" : ""}`;
+  return `${what}, rate ${learningRate}, ${counted(epochs, "epoch")}`;
 }
 
 function pictures({ images, classes, smallest, largest, likeness }: Findings): string {
@@ -38,14 +38,11 @@ function pictures({ images, classes, smallest, largest, likeness }: Findings): s
   return `${split}; they are ${how} what the network has seen (likeness ${likeness.likeness.toFixed(2)}, where 1 is the same).`;
 }
 
-function probes({ probes }: Findings): string {
-  const single = probes.slice(0, -1);
-  const [last, all] = [single.at(-1)!, probes.at(-1)!];
-  const best = single.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+function probes({ probes, multiDepth }: Findings): string {
+  const last = probes.at(-1)!;
   const linear = `With the network frozen, a linear head behind its last block is right on ${points(last.accuracy, last.standardError)}`;
-  if (best === last)
-    return `${linear}, and no earlier block does better (all of them together: ${percent(all.accuracy)}).`;
-  return `${linear}, behind ${best.depth} on ${percent(best.accuracy)}, and one that reads all depths on ${percent(all.accuracy)}.`;
+  if (multiDepth === null) return `${linear}, and earlier blocks add nothing to it.`;
+  return `${linear}, one behind ${multiDepth.depth} on ${percent(multiDepth.accuracy)}.`;
 }
 
 function trials({ trials, spentSeconds, candidates }: Findings): string {

@@ -26,6 +26,7 @@ import { readTrials, type Trial, writeTrial } from "./trial-files.ts";
 export interface Found {
   readonly advice: Advice;
   readonly option: Option;
+  readonly probes: Probes;
   readonly kept: KeptFeatures;
   readonly start: TrialStart;
   /** Whether it was asked to stop before it was done. */
@@ -70,7 +71,7 @@ export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Fou
     const told: Advice = { ...advice, ...explain({ ...advice, classes: data.classes.length }) };
     await folder.writeJson("advice.json", told);
     yield { type: "advice", advice: told };
-    return { advice: told, option, kept, start, stopped: stopping() };
+    return { advice: told, option, probes, kept, start, stopped: stopping() };
   } catch (error) {
     await kept.close();
     throw error;
@@ -128,9 +129,7 @@ function spentOn(trials: readonly TrialRecord[]): number {
 
 /** Where the first trial is cut. */
 function firstBoundary(open: OpenRun, { unfreeze }: SearchSpace): string {
-  const boundaries = unfreeze.map(
-    (amount) => planOf(open, { unfreeze: amount, learningRate: 1, epochs: 1, augment: "none" }).boundary,
-  );
+  const boundaries = unfreeze.map((amount) => planOf(open, { unfreeze: amount, learningRate: 1, epochs: 1 }).boundary);
   return boundaries.find((boundary) => boundary !== "image") ?? "pooled";
 }
 
@@ -164,7 +163,7 @@ function gate(options: readonly Option[]): { option: Option; candidates: readonl
 
 type AboutTask = Pick<
   Advice,
-  "images" | "smallest" | "largest" | "probes" | "neighbourAccuracy" | "likeness" | "learningCurve"
+  "images" | "smallest" | "largest" | "probes" | "multiDepth" | "neighbourAccuracy" | "likeness" | "learningCurve"
 >;
 
 async function aboutTask(open: OpenRun, kept: KeptFeatures, probes: Probes): Promise<AboutTask> {
@@ -176,7 +175,8 @@ async function aboutTask(open: OpenRun, kept: KeptFeatures, probes: Probes): Pro
     images: { train: data.train.length, validation: data.validation.length },
     smallest: present.reduce((a, b) => (b.images < a.images ? b : a)),
     largest: present.reduce((a, b) => (b.images > a.images ? b : a)),
-    probes: [...probes.single, probes.multiDepth].map(({ record }) => record),
+    probes: probes.single.map(({ record }) => record),
+    multiDepth: probes.multiDepth?.record ?? null,
     neighbourAccuracy: neighbourAccuracy(features, width, labels),
     likeness: likenessOf(open, features, labels),
     learningCurve: await curveOf(open, kept, probes),
@@ -201,8 +201,7 @@ function likenessOf({ base, data }: OpenRun, features: Float32Array, labels: rea
 }
 
 async function curveOf(open: OpenRun, kept: KeptFeatures, probes: Probes): Promise<LearningCurveRecord | null> {
-  const best = [...probes.single, probes.multiDepth].reduce((a, b) => (b.record.accuracy > a.record.accuracy ? b : a));
-  const points = await learningPoints(open, kept, best);
+  const points = await learningPoints(open, kept, probes.multiDepth ?? probes.linear);
   open.watch.lap("probe");
   const curve = fitLearningCurve(
     points.map(({ images, accuracy, standardError }) => ({ images, error: 1 - accuracy, standardError })),

@@ -26,21 +26,45 @@ export interface Probes {
   readonly single: readonly Probe[];
   /** Behind the last block: the plain linear head. */
   readonly linear: Probe;
-  readonly multiDepth: Probe;
+  /** On those depths that do best together; undefined where that is the last block alone. */
+  readonly multiDepth: Probe | undefined;
 }
 
-/** Fits a head at every depth and one at all of them. */
+/**
+ * Fits a head at every depth. Then, from the best of them, takes in one depth after the other, the best first, as long as
+ * the pictures that a fit has not seen are told apart better with it.
+ */
 export async function* probeDepths(open: OpenRun, kept: KeptFeatures): AsyncGenerator<RunEvent, Probes> {
-  const wanted = [...depths.map((depth) => [depth]), depths];
-  const found: Probe[] = [];
-  for (const [done, at] of wanted.entries()) {
-    yield { type: "progress", phase: "probe", done, total: wanted.length, imagesPerSecond: 0 };
-    found.push(await probe(open, kept, at));
+  const total = 2 * depths.length - 1;
+  let done = 0;
+  const progress = () => ({ type: "progress", phase: "probe", done, total, imagesPerSecond: 0 }) as const;
+  yield progress();
+  const single: Probe[] = [];
+  for (const depth of depths) {
+    single.push(await probe(open, kept, [depth]));
+    done += 1;
+    yield progress();
   }
-  yield { type: "progress", phase: "probe", done: wanted.length, total: wanted.length, imagesPerSecond: 0 };
+  const [best, ...others] = [...single].sort((a, b) => b.record.accuracy - a.record.accuracy) as [Probe, ...Probe[]];
+  let together = best;
+  for (const { depths: more } of others) {
+    const wider = await probe(open, kept, inOrder([...together.depths, ...more]));
+    if (wider.record.accuracy > together.record.accuracy) together = wider;
+    done += 1;
+    yield progress();
+  }
   open.watch.lap("probe");
-  const single = found.slice(0, -1);
-  return { single, linear: single.at(-1)!, multiDepth: found.at(-1)! };
+  const linear = single.at(-1)!;
+  return { single, linear, multiDepth: together === linear ? undefined : together };
+}
+
+function inOrder(some: readonly Depth[]): readonly Depth[] {
+  return depths.filter((depth) => some.includes(depth));
+}
+
+/** As in "mixed_5e", "mixed_5e and mixed_7a". */
+export function depthsText(some: readonly Depth[]): string {
+  return some.map(({ paper }) => paper).join(" and ");
 }
 
 async function probe(open: OpenRun, kept: KeptFeatures, at: readonly Depth[]): Promise<Probe> {
@@ -54,7 +78,7 @@ async function probe(open: OpenRun, kept: KeptFeatures, at: readonly Depth[]): P
   const validationLogits = Float32Array.from(headLogits(head, features));
   return {
     record: {
-      depth: at.length === 1 ? at[0]!.paper : "all depths",
+      depth: depthsText(at),
       features: rows.width,
       strength: head.strength,
       accuracy: share,

@@ -57,7 +57,7 @@ export async function* runTrial(
     const work: StageWork = {
       index: 0,
       stage: plan.stage,
-      config: { ...open.config, augment: settings.augment },
+      config: open.config,
       classes: open.data.classes.length,
       train: open.data.train,
       validation: open.data.validation,
@@ -137,24 +137,22 @@ async function* openBench(
   { open, kept, head }: TrialStart,
   settings: TrialSettings,
 ): AsyncGenerator<RunEvent, Bench | undefined> {
-  const { config, network, base, views, data, stopping } = open;
+  const { config, network, base, views, drawing, data, stopping } = open;
   const plan = planOf(open, settings);
-  const drawing = { seed: config.seed, augment: settings.augment };
   let feed: Feed;
   if (plan.boundary === "image") feed = pixelFeed(views, drawing, config.mixing);
   else {
     if (!kept.rows.has(plan.boundary)) {
       const surroundings = { config, network, parameters: open.parameters, views, known: base.digests };
-      const augmented = settings.augment === "none" ? 1 : config.views;
       const wanted = [
-        ...keptViews(data.train, augmented, drawing),
+        ...keptViews(data.train, config.views, drawing),
         ...[...data.validation, ...data.test].map(plainView),
       ];
       const rows = yield* keepBoundaries(surroundings, [plan.boundary], wanted, stopping);
       if (rows === undefined) return undefined;
       kept.rows.set(plan.boundary, rows.get(plan.boundary)!);
     }
-    feed = keptFeed(kept.rows.get(plan.boundary)!, settings.augment === "none" ? 1 : config.views, drawing);
+    feed = keptFeed(kept.rows.get(plan.boundary)!, config.views, drawing);
   }
   const parameters = new Map(open.parameters);
   parameters.set("last_linear.weight", Float32Array.from(head.weight));

@@ -5,7 +5,6 @@
 // Rung 0 tries amounts of unfreezing at the usual rate, from few to many, then the best amount at the other rates, each for
 // a few epochs. What does best there gets the epochs it needs.
 
-import type { RunConfig } from "../train/config.ts";
 import type { TrialRecord, TrialSettings } from "../train/trial-record.ts";
 import type { Cost } from "./cost.ts";
 
@@ -16,8 +15,6 @@ export interface SearchSpace {
   readonly learningRates: readonly number[];
   /** Of each rung, rising. */
   readonly rungs: readonly number[];
-  /** How pictures are changed: the usual way first. */
-  readonly augment: readonly RunConfig["augment"][];
   /** Whether every combination is tried, or other rates only where the usual one did best. */
   readonly grid: boolean;
 }
@@ -60,25 +57,21 @@ export function nextTrial(space: SearchSpace, state: SearchState): NextTrial {
 
 /** Everything that the first rung holds so far: what comes later in it depends on what was found. */
 function firstRung(space: SearchSpace, state: SearchState): readonly TrialSettings[] {
-  const { unfreeze, learningRates, augment, grid } = space;
+  const { unfreeze, learningRates, grid } = space;
   const [rate = 1e-3] = learningRates;
-  const [usual = "none"] = augment;
   const epochs = space.rungs[0]!;
   const combined = (amounts: readonly string[], rates: readonly number[]) =>
-    amounts.flatMap((amount) =>
-      rates.map((learningRate) => ({ unfreeze: amount, learningRate, epochs, augment: usual })),
-    );
+    amounts.flatMap((amount) => rates.map((learningRate) => ({ unfreeze: amount, learningRate, epochs })));
   if (grid) return combined(unfreeze, learningRates);
   const survey = combined(unfreeze, [rate]);
   const made = state.trials.filter((trial) => survey.some((settings) => isOf(trial, settings, 0)));
   const best = bestOf(made, state.heldBack);
   if (best === undefined || made.length < survey.length || best.bestEpoch === 0) return survey;
   const others = combined([best.settings.unfreeze], learningRates.slice(1));
-  const views = augment.slice(1).map((other) => ({ ...best.settings, augment: other }));
-  return [...survey, ...others, ...views];
+  return [...survey, ...others];
 }
 
-/** The best third of a rung; where nothing but the best would go on, also a much cheaper one of another amount. */
+/** Of a grid the best third; else the best, and the next best of another amount where chance may have parted them. */
 function promoted(
   trials: readonly TrialRecord[],
   space: SearchSpace,
@@ -91,14 +84,12 @@ function promoted(
       .map(({ settings }) => settings);
   const [best, ...rest] = ranked(gained, heldBack);
   if (best === undefined) return [];
-  const cheaper = rest.find(
-    ({ settings, secondsPerEpoch }) =>
-      settings.unfreeze !== best.settings.unfreeze && secondsPerEpoch <= best.secondsPerEpoch * muchCheaper,
+  const error = errorOf(best.accuracy, heldBack);
+  const near = rest.find(
+    ({ settings, accuracy }) => settings.unfreeze !== best.settings.unfreeze && accuracy >= best.accuracy - error,
   );
-  return [best.settings, ...(cheaper === undefined ? [] : [cheaper.settings])];
+  return [best.settings, ...(near === undefined ? [] : [near.settings])];
 }
-
-const muchCheaper = 1 / 4;
 
 /** The best first. Few held-back pictures tell accuracies poorly apart, so what lies within a standard error goes by loss. */
 function ranked(trials: readonly TrialRecord[], heldBack: number): readonly TrialRecord[] {
@@ -106,8 +97,7 @@ function ranked(trials: readonly TrialRecord[], heldBack: number): readonly Tria
   const order: TrialRecord[] = [];
   while (rest.length > 0) {
     const top = Math.max(...rest.map(({ accuracy }) => accuracy));
-    const error = Math.sqrt((top * (1 - top)) / Math.max(heldBack, 1));
-    const near = rest.filter(({ accuracy }) => accuracy >= top - error);
+    const near = rest.filter(({ accuracy }) => accuracy >= top - errorOf(top, heldBack));
     const next = near.reduce((a, b) => (b.loss < a.loss ? b : a));
     order.push(next);
     rest.splice(rest.indexOf(next), 1);
@@ -115,16 +105,16 @@ function ranked(trials: readonly TrialRecord[], heldBack: number): readonly Tria
   return order;
 }
 
+/** Standard error of an accuracy. */
+function errorOf(accuracy: number, images: number): number {
+  return Math.sqrt((accuracy * (1 - accuracy)) / Math.max(images, 1));
+}
+
 export function bestOf(trials: readonly TrialRecord[], heldBack: number): TrialRecord | undefined {
   return ranked(trials, heldBack)[0];
 }
 
 function isOf(trial: TrialRecord, settings: TrialSettings, rung: number): boolean {
-  const { unfreeze, learningRate, augment } = trial.settings;
-  return (
-    trial.rung === rung &&
-    unfreeze === settings.unfreeze &&
-    learningRate === settings.learningRate &&
-    augment === settings.augment
-  );
+  const { unfreeze, learningRate } = trial.settings;
+  return trial.rung === rung && unfreeze === settings.unfreeze && learningRate === settings.learningRate;
 }

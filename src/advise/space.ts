@@ -1,11 +1,13 @@
 // Where the adviser looks, by the size of the data; or where a user wants it to look.
 
 import type { RunConfig } from "../train/config.ts";
-import { learnsFromPixels } from "../train/resolve-pictures.ts";
 import type { SearchSpace } from "./search.ts";
 
-/** From few to many: the last blocks, whose maps are kept for a fraction of the cost, the last half, everything. */
-const amounts = ["from mixed_7b", "from mixed_6b", "all"];
+/**
+ * From few to many. What lies before is kept: with everything behind the first maps learning there is no more to gain, and
+ * no picture has to be decoded twice.
+ */
+const amounts = ["from mixed_7b", "from mixed_6b", "from mixed_5a", "from mixed_4a"];
 const rates = [1e-3, 3e-4, 3e-3];
 
 /** Steps which a trial of the last rung takes, within these numbers of epochs. */
@@ -14,7 +16,7 @@ const epochs = { least: 8, most: 40 };
 /** Of them in the first rung. */
 const firstShare = 1 / 6;
 
-export function spaceOf({ search, batchSize, augment }: RunConfig, images: number): SearchSpace {
+export function spaceOf({ search, batchSize }: Pick<RunConfig, "search" | "batchSize">, images: number): SearchSpace {
   const stepsPerEpoch = Math.ceil(images / batchSize);
   const last = Math.min(epochs.most, Math.max(epochs.least, Math.round(steps / stepsPerEpoch)));
   const first = Math.max(2, Math.round(last * firstShare));
@@ -24,10 +26,6 @@ export function spaceOf({ search, batchSize, augment }: RunConfig, images: numbe
     unfreeze,
     learningRates: search?.learningRates ?? (own ? [rates[0]!] : rates),
     rungs: search?.epochs ?? [first, last],
-    augment:
-      own || augment === "none" || !unfreeze.some((amount) => learnsFromPixels({ unfreeze: amount }))
-        ? [augment]
-        : [augment, "none"],
     grid: own,
   };
 }

@@ -11,8 +11,8 @@ export function trialText(
   { number, settings, accuracy, bestEpoch, seconds, reason }: TrialRecord,
   style: Style,
 ): string {
-  const { unfreeze, learningRate, epochs, augment } = settings;
-  const how = `rate ${learningRate}, ${counted(epochs, "epoch")}${augment === "none" ? ", pictures unchanged" : ""}`;
+  const { unfreeze, learningRate, epochs } = settings;
+  const how = `rate ${learningRate}, ${counted(epochs, "epoch")}`;
   const came = bestEpoch === 0 ? "no better than the linear head" : `${percent(accuracy)} held-out`;
   const ended = reason === "budget" ? "; its time was over" : "";
   return `${style.bold(`Trial ${number}`)}  ${whatLearns(unfreeze)}, ${how}: ${came} ${style.dim(`(${clockTime(seconds)}${ended})`)}`;

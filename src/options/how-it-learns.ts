@@ -43,7 +43,7 @@ export const howItLearns = {
   optimizerDefinition: choice(
     ["keras", "pytorch", "tensorflow1"],
     "whose definition of the optimizer; tensorflow1 has rmsprop only",
-    { default: "keras" },
+    { default: "keras", commands: staged },
   ),
   momentum: number("SHARE", "of sgd and rmsprop", {
     least: 0,
@@ -79,7 +79,7 @@ export const howItLearns = {
   balance: choice(
     ["none", "weights", "sampling", "adjust"],
     "let rare classes count as much: by weights in the loss, by drawing them as often for the head, by logit adjustment",
-    { default: "none" },
+    { default: "none", commands: learning },
   ),
   clipNorm: number("NORM", "largest norm of the gradient", {
     above: 0,

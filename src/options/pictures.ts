@@ -13,7 +13,7 @@ export const pictures = {
   augment: choice(
     ["none", "light", "medium", "strong"],
     "learn from changed pictures: crops and mirror images; other colours too; TrivialAugment, erasing and mixing",
-    { default: "light" },
+    { default: "light", commands: learning },
   ),
   mixup: number("ALPHA", "blend pictures where the whole network learns, by shares of Beta(ALPHA, ALPHA); 0 for not", {
     least: 0,

@@ -28,7 +28,9 @@ export function withinBudget<P extends TradeOff>(points: readonly P[], most: num
 }
 
 function beats(left: TradeOff, right: TradeOff): boolean {
-  return left.gained >= right.gained && left.lost <= right.lost && (left.gained > right.gained || left.lost < right.lost);
+  return (
+    left.gained >= right.gained && left.lost <= right.lost && (left.gained > right.gained || left.lost < right.lost)
+  );
 }
 
 function byLoss(left: TradeOff, right: TradeOff): number {

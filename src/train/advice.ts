@@ -5,7 +5,7 @@ import type { TrialRecord, TrialSettings } from "./trial-record.ts";
 
 /** A head fitted on the averaged maps behind one block, or behind several. */
 export interface ProbeRecord {
-  /** The paper's name of the block, "mixed_6h"; "all depths" where it reads all of them. */
+  /** The paper's name of the block, "mixed_6h"; several as in "mixed_5e and mixed_6h". */
   readonly depth: string;
   readonly features: number;
   /** Strength of the penalty that cross-validation chose. */
@@ -55,7 +55,10 @@ export interface Advice {
   /** Images to learn from in the smallest and the largest class. */
   readonly smallest: { readonly name: string; readonly images: number };
   readonly largest: { readonly name: string; readonly images: number };
+  /** Behind each depth, from early to late. */
   readonly probes: readonly ProbeRecord[];
+  /** Behind the depths that do best together; null where that is the last one alone. */
+  readonly multiDepth: ProbeRecord | null;
   /** Share of pictures whose five nearest neighbours, by the last block's features, are mostly of their class. */
   readonly neighbourAccuracy: number;
   readonly likeness: LikenessRecord | null;

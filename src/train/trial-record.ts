@@ -1,6 +1,5 @@
 // A trial in numbers: what was tried and what came of it. Plain data, a file for each in a run's folder `trials`.
 
-import type { RunConfig } from "./config.ts";
 import type { EpochResult } from "./events.ts";
 
 export interface TrialSettings {
@@ -8,7 +7,6 @@ export interface TrialSettings {
   readonly unfreeze: string;
   readonly learningRate: number;
   readonly epochs: number;
-  readonly augment: RunConfig["augment"];
 }
 
 export interface TrialRecord {
