@@ -18,32 +18,35 @@ export type Costs = (unfreeze: string, trials: readonly TrialRecord[]) => Cost |
 /** An image that is learnt from passes forwards and twice backwards; one that is held back forwards. */
 const passes = { learnt: 3, heldBack: 1 };
 
-export function costsOf(open: Pick<OpenRun, "config" | "network" | "data">): Costs {
+/**
+ * @param pace - images in a second through the whole network, where that was measured
+ */
+export function costsOf(open: Pick<OpenRun, "config" | "network" | "data">, pace: number | undefined): Costs {
   const { network, data } = open;
   const { size } = network.format;
-  const { boundaries } = networkCost(network.width, [size, size]);
+  const { boundaries, macs } = networkCost(network.width, [size, size]);
   const known = new Map<string, number>();
+  /** Of an epoch, in passes of an image through the whole network. */
   const operations = (unfreeze: string): number => {
     const found = known.get(unfreeze);
     if (found !== undefined) return found;
     const { boundary } = planOf(open, { unfreeze, learningRate: 1, epochs: 1 });
     const { macsBehind } = boundaries.find(({ name }) => name === boundary)!;
     const images = passes.learnt * data.train.length + passes.heldBack * data.validation.length;
-    const total = macsBehind * images;
-    known.set(unfreeze, total);
-    return total;
+    known.set(unfreeze, (macsBehind / macs) * images);
+    return known.get(unfreeze)!;
   };
   return (unfreeze, trials) => {
-    const own = trials.filter((trial) => trial.settings.unfreeze === unfreeze && trial.epochsDone.length > 0);
+    const made = trials.filter(({ epochsDone }) => epochsDone.length > 0);
+    const own = made.filter(({ settings }) => settings.unfreeze === unfreeze);
     if (own.length > 0) return { secondsPerEpoch: mean(own.map((trial) => trial.secondsPerEpoch)), measured: true };
-    const others = trials.filter((trial) => trial.epochsDone.length > 0);
-    if (others.length === 0) return undefined;
-    // the trial with the most operations says most about one that has still more
-    const heaviest = others.reduce((a, b) =>
-      operations(b.settings.unfreeze) > operations(a.settings.unfreeze) ? b : a,
+    // Each of these counts something twice, the pace reading pictures, a light trial what every step costs: the least is
+    // nearest.
+    const estimates = made.map(
+      ({ settings, secondsPerEpoch }) => (secondsPerEpoch * operations(unfreeze)) / operations(settings.unfreeze),
     );
-    const ratio = operations(unfreeze) / operations(heaviest.settings.unfreeze);
-    return { secondsPerEpoch: heaviest.secondsPerEpoch * ratio, measured: false };
+    if (pace !== undefined) estimates.push(operations(unfreeze) / pace);
+    return estimates.length === 0 ? undefined : { secondsPerEpoch: Math.min(...estimates), measured: false };
   };
 }
 

@@ -30,6 +30,8 @@ export interface KeptFeatures {
   read(images: readonly RunImage[], at: readonly Depth[]): Promise<{ features: Float32Array; width: number }>;
   /** Kept rows by the name of the boundary, for trials: those that are there already. */
   readonly rows: Map<string, Kept>;
+  /** Pace of the whole network forwards, pixels included; undefined where everything was kept already. */
+  readonly imagesPerSecond: number | undefined;
   close(): Promise<void>;
 }
 
@@ -46,12 +48,20 @@ export async function* keepFeatures(
   const surroundings = { config, network, parameters, views, known: base.digests };
   const wanted = keptViews([...data.train, ...data.validation, ...data.test], 1, config);
   const names = depths.map(({ block }) => depthName(block));
-  const kept = yield* keepBoundaries(surroundings, [...names, boundary], wanted, stopping);
+  const keeping = keepBoundaries(surroundings, [...names, boundary], wanted, stopping);
+  let imagesPerSecond: number | undefined;
+  let next = await keeping.next();
+  for (; !next.done; next = await keeping.next()) {
+    if (next.value.type === "progress" && next.value.phase === "trunk" && next.value.done > 0)
+      imagesPerSecond = next.value.imagesPerSecond || undefined;
+    yield next.value;
+  }
   watch.lap("trunk");
-  if (kept === undefined) return undefined;
-  const rows = new Map(kept);
+  if (next.value === undefined) return undefined;
+  const rows = new Map(next.value);
   return {
     rows,
+    imagesPerSecond,
     async read(images, at) {
       const views = images.map(plainView);
       const parts: Float32Array[] = [];

@@ -50,7 +50,7 @@ export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Fou
     const probes = yield* probeDepths(open, kept);
     const start: TrialStart = { open, kept, head: probes.linear.head, result: resultOf(open, probes) };
     const trials = [...(await readTrials(folder.trials))];
-    const costs = costsOf(open);
+    const costs = costsOf(open, kept.imagesPerSecond);
     const ended = yield* makeTrials(start, space, costs, trials);
     const options = yield* optionsFrom(start, probes, trials);
     const { option, candidates } = gate(options);

@@ -36,9 +36,11 @@ const keptShare = 1 / 3;
 
 export function nextTrial(space: SearchSpace, state: SearchState): NextTrial {
   let outOfTime = false;
-  const affordable = (settings: TrialSettings) => {
+  // a first trial is of no use where the one that it should lead to has no time
+  const affordable = (settings: TrialSettings, rung: number) => {
     const cost = state.costOf(settings.unfreeze);
-    const fits = cost === undefined || cost.secondsPerEpoch * settings.epochs <= state.secondsLeft;
+    const later = space.rungs[rung + 1] ?? 0;
+    const fits = cost === undefined || cost.secondsPerEpoch * (settings.epochs + later) <= state.secondsLeft;
     if (!fits) outOfTime = true;
     return fits;
   };
@@ -46,7 +48,7 @@ export function nextTrial(space: SearchSpace, state: SearchState): NextTrial {
     const before = rung === 0 ? [] : state.trials.filter((trial) => trial.rung === rung - 1);
     const wanted = rung === 0 ? firstRung(space, state) : promoted(before, space, state).map((s) => ({ ...s, epochs }));
     const open = wanted.filter((settings) => !state.trials.some((trial) => isOf(trial, settings, rung)));
-    const next = open.find(affordable);
+    const next = open.find((settings) => affordable(settings, rung));
     if (next !== undefined) return { settings: next, rung };
     const done = state.trials.filter((trial) => trial.rung === rung);
     if (done.every(({ bestEpoch }) => bestEpoch === 0))

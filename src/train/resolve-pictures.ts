@@ -33,7 +33,7 @@ export function mixingOf(given: GivenOptions, { name: strategy, stages }: Strate
   for (const name of ["mixup", "cutmix"] as const) {
     if ((given[name] ?? 0) === 0 || stages.some(learnsFromPixels)) continue;
     const other = "a frozen part, which runs once for each view and never sees mixed pictures";
-    const fix = `--strategy ${strategy === "feature-extraction" ? "hybrid" : strategy} --unfreeze all`;
+    const fix = `--strategy ${strategy === "fine-tuning" ? strategy : "hybrid"} --unfreeze all`;
     fail("options/not-with", { option: flagOf(name), other, fix: `Let the whole network learn: ${fix}` });
   }
   return { mixup: given.mixup ?? usual.mixup, cutmix: given.cutmix ?? usual.cutmix };
@@ -52,7 +52,7 @@ export function onlyHeadLearns({ unfreeze }: Pick<Stage, "unfreeze">): boolean {
 
 /** @throws options/not-with where even sampling would happen in no stage */
 export function refuseUselessBalance(balance: RunConfig["balance"], { name, stages }: Strategy): void {
-  if (balance !== "sampling" || stages.some(onlyHeadLearns)) return;
+  if (balance !== "sampling" || name === "auto" || stages.some(onlyHeadLearns)) return;
   const other = `--strategy ${name}, which has no stage in which the head alone learns`;
   fail("options/not-with", { option: "--balance sampling", other, fix: "Use: --balance adjust" });
 }

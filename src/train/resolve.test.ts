@@ -26,7 +26,9 @@ describe("what nobody said", () => {
   test("is filled in", () => {
     expect(config()).toMatchObject({
       data: [join(folder, "photos")],
-      out: join(folder, "runs", "2026-01-31-hybrid"),
+      out: join(folder, "runs", "2026-01-31-auto"),
+      strategy: { name: "auto", stages: [] },
+      search: { budgetSeconds: 600, unfreeze: null, learningRates: null, epochs: null, result: "model" },
       weights: "imagenet",
       weightsMirror: null,
       width: 1,
@@ -48,9 +50,10 @@ describe("what nobody said", () => {
     });
   });
 
-  test("is a hybrid strategy of 5 and 5 epochs with Keras' Adam", () => {
-    const { strategy } = config();
+  test("is a hybrid strategy of 5 and 5 epochs with Keras' Adam as soon as something is said of stages", () => {
+    const { strategy, search } = config({ warmup: 0.1 });
     expect(strategy.name).toBe("hybrid");
+    expect(search).toBeNull();
     expect(strategy.hidden).toEqual([]);
     expect(strategy.stages.map(({ unfreeze, epochs, learningRate }) => [unfreeze, epochs, learningRate])).toEqual([
       ["none", 5, 1e-2],
@@ -64,9 +67,9 @@ describe("what nobody said", () => {
   });
 
   test("is a folder that is not there yet", () => {
-    const taken = new Set([join(folder, "runs", "2026-01-31-hybrid"), join(folder, "runs", "2026-01-31-hybrid-2")]);
+    const taken = new Set([join(folder, "runs", "2026-01-31-auto"), join(folder, "runs", "2026-01-31-auto-2")]);
     const around = { ...surroundings, exists: (path: string) => taken.has(path) };
-    expect(config({}, around).out).toBe(join(folder, "runs", "2026-01-31-hybrid-3"));
+    expect(config({}, around).out).toBe(join(folder, "runs", "2026-01-31-auto-3"));
     expect(config({ strategy: "fine-tuning" }, around).out).toBe(join(folder, "runs", "2026-01-31-fine-tuning"));
   });
 });
@@ -229,5 +232,39 @@ describe("predict and evaluate", () => {
   test("say what is missing", () => {
     expect(() => resolvePredict({ model: "a", images: [] }, surroundings)).toThrow("options/missing: the picture");
     expect(() => resolveEvaluate({ model: "", data: "b" }, surroundings)).toThrow("options/missing: the run or model");
+  });
+});
+
+describe("a search", () => {
+  const tuned = (options: object) => resolveConfig({ data: "photos", ...options }, surroundings, "tune");
+
+  test("takes its time in words, and belongs to the strategy that has to be found", () => {
+    expect(config({ budget: "90s" }).search?.budgetSeconds).toBe(90);
+    expect(config({ budget: "1.5h" }).search?.budgetSeconds).toBe(5400);
+    expect(config({ budget: 30 }).search?.budgetSeconds).toBe(30);
+    expect(refusal({ budget: "soon" })).toContain("a time such as 90s, 10m or 2h");
+    expect(refusal({ budget: "5m", strategy: "hybrid" })).toMatch(/--budget .*\n.*--strategy auto/);
+    expect(refusal({ strategy: "auto", epochs: 3 })).toMatch(/--epochs .*--strategy auto.*\n.*--strategy hybrid/);
+  });
+
+  test("by hand takes lists of what is tried, and settles everything else about the stages", () => {
+    const { search, strategy, out } = tuned({
+      ...{ unfreeze: "2 Blocks, from mixed_6b", learningRate: [1e-3, 1e-4], epochs: 3 },
+      ...{ optimizer: "sgd", momentum: 0.9 },
+    });
+    expect(strategy).toEqual({ name: "auto", stages: [], hidden: [] });
+    expect(search).toMatchObject({
+      ...{ unfreeze: ["2 blocks", "from mixed_6b"], learningRates: [1e-3, 1e-4], epochs: [3], result: "model" },
+      settings: { optimizer: { name: "sgd", momentum: 0.9 } },
+    });
+    expect(out).toBe(join(folder, "runs", "2026-01-31-tune"));
+    expect(() => tuned({ unfreeze: "2 blocks, everything" })).toThrow("everything");
+    expect(() => tuned({ head: 5 })).toThrow("options/unknown");
+  });
+
+  test("that only advises makes no model, and takes nothing that it has to find out", () => {
+    const advice = resolveConfig({ data: "photos" }, surroundings, "advise");
+    expect(advice.search?.result).toBe("advice");
+    expect(() => resolveConfig({ data: "photos", epochs: 3 }, surroundings, "advise")).toThrow("options/unknown");
   });
 });
