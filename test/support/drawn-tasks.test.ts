@@ -73,8 +73,11 @@ describe("twenty tasks of chance", () => {
     expect(unequal).toBeLessThan(16);
   });
 
+  // one of each kind, and of large classes a part: looking at pictures takes longer than drawing them
   test.each([0, 1, 2, 3])("task %i has no copies, and nothing that a run would leave out", async (seed) => {
-    const { skipped, findings } = await auditDataset({ data: await draw(randomTask(seed), 5) }).result;
+    const task = randomTask(seed);
+    const classes = task.classes.map(({ name, train }) => ({ name, train: Math.min(train, 10) }));
+    const { skipped, findings } = await auditDataset({ data: await draw({ ...task, classes }) }).result;
     expect(skipped).toEqual([]);
     const copies = findings.filter(({ kind, severity }) => severity === "serious" || kind.includes("duplicate"));
     expect(copies).toEqual([]);
