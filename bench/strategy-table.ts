@@ -1,0 +1,44 @@
+// The strategies that are compared: every one that a user could try by hand, and the one that is chosen for the user.
+
+import { featureExtraction, fineTuning, hybrid, type RetrainOptions } from "../src/index.ts";
+
+export interface Candidate {
+  readonly name: string;
+  readonly strategy: NonNullable<RetrainOptions["strategy"]>;
+}
+
+export interface TableOptions {
+  /** Hybrid strategies at a smaller and a larger learning rate too. */
+  readonly full: boolean;
+  /** The strategy that is chosen from the data, after all others. */
+  readonly auto: boolean;
+}
+
+export const chosenByData = "auto";
+
+/** What learns in the second stage of the hybrid strategies. */
+const depths = ["50 layers", "from mixed_7b", "from mixed_7a", "from mixed_6f", "from mixed_6b", "all"] as const;
+
+/** Learning rates of the second stage beside the usual one. */
+const otherRates = [3e-4, 3e-3] as const;
+
+export function strategyTable({ full, auto }: TableOptions): readonly Candidate[] {
+  const headRate = hybrid().stages[0]!.learningRate;
+  const atRate = (unfreeze: string, rate: number): Candidate => ({
+    name: `${nameOf(unfreeze)}-at-${rate}`,
+    strategy: hybrid({ unfreeze, learningRate: [headRate, rate] }),
+  });
+  return [
+    { name: "feature-extraction", strategy: featureExtraction() },
+    { name: "fine-tuning", strategy: fineTuning() },
+    ...depths.map((unfreeze) => ({ name: nameOf(unfreeze), strategy: hybrid({ unfreeze }) })),
+    ...(full ? otherRates.flatMap((rate) => depths.map((unfreeze) => atRate(unfreeze, rate))) : []),
+    // the cast goes when the options know this name
+    ...(auto ? [{ name: chosenByData, strategy: chosenByData as unknown as Candidate["strategy"] }] : []),
+  ];
+}
+
+/** hybrid-50-layers, hybrid-mixed_7b, hybrid-all: names that need no quotes on a command line. */
+function nameOf(unfreeze: string): string {
+  return `hybrid-${unfreeze.replace(/^from /, "").replaceAll(" ", "-")}`;
+}
