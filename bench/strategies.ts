@@ -2,7 +2,7 @@
 // data comes to the best of them, at which share of their time.
 //
 //   npm run bench:strategies -- --data FOLDER --data FOLDER ... --out FILE.json
-//                               [--auto] [--full] [--tasks NAME,...] [--strategies NAME,...] [--seed 0] [--list]
+//                               [--auto] [--full] [--tasks NAME,...] [--strategies NAME,...] [--seed 0] [--epochs 12] [--list]
 //
 // FOLDER holds a folder of photos for each class. The file grows after every run; started again, what is in it is not run
 // again. --list says the names of tasks and strategies and runs nothing.
@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
     tasks: { type: "string" },
     strategies: { type: "string" },
     seed: { type: "string", default: "0" },
+    epochs: { type: "string", default: "12" },
     list: { type: "boolean", default: false },
   },
 });
@@ -105,7 +106,7 @@ async function compare(task: Task, candidates: readonly Candidate[], out: string
 const sources = [...values.data, ...positionals];
 const fromSources = await Promise.all(sources.map((source) => sourceTasks(source, seed)));
 const tasks = named([...fromSources.flat(), ...drawnTasks(seed)], values.tasks);
-const candidates = named(strategyTable(values), values.strategies);
+const candidates = named(strategyTable({ ...values, epochs: Number(values.epochs) }), values.strategies);
 const out = values.out;
 if (values.list) {
   console.log(`tasks: ${tasks.map(({ name }) => name).join(",")}`);

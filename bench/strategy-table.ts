@@ -12,29 +12,30 @@ export interface TableOptions {
   readonly full: boolean;
   /** The strategy that is chosen from the data, after all others. */
   readonly auto: boolean;
+  /** In which more than the head learns. */
+  readonly epochs?: number;
 }
 
-export const chosenByData = "auto";
+export const chosenByData = "auto" satisfies RetrainOptions["strategy"];
 
 /** What learns in the second stage of the hybrid strategies. */
-const depths = ["50 layers", "from mixed_7b", "from mixed_7a", "from mixed_6f", "from mixed_6b", "all"] as const;
+const depths = ["50 layers", "from mixed_7b", "from mixed_6b", "from mixed_5a", "from mixed_4a", "all"] as const;
 
 /** Learning rates of the second stage beside the usual one. */
 const otherRates = [3e-4, 3e-3] as const;
 
-export function strategyTable({ full, auto }: TableOptions): readonly Candidate[] {
+export function strategyTable({ full, auto, epochs = 12 }: TableOptions): readonly Candidate[] {
   const headRate = hybrid().stages[0]!.learningRate;
   const atRate = (unfreeze: string, rate: number): Candidate => ({
     name: `${nameOf(unfreeze)}-at-${rate}`,
-    strategy: hybrid({ unfreeze, learningRate: [headRate, rate] }),
+    strategy: hybrid({ unfreeze, learningRate: [headRate, rate], epochs: [5, epochs] }),
   });
   return [
-    { name: "feature-extraction", strategy: featureExtraction() },
-    { name: "fine-tuning", strategy: fineTuning() },
-    ...depths.map((unfreeze) => ({ name: nameOf(unfreeze), strategy: hybrid({ unfreeze }) })),
+    { name: "feature-extraction", strategy: featureExtraction({ epochs: 30 }) },
+    { name: "fine-tuning", strategy: fineTuning({ epochs }) },
+    ...depths.map((unfreeze) => ({ name: nameOf(unfreeze), strategy: hybrid({ unfreeze, epochs: [5, epochs] }) })),
     ...(full ? otherRates.flatMap((rate) => depths.map((unfreeze) => atRate(unfreeze, rate))) : []),
-    // the cast goes when the options know this name
-    ...(auto ? [{ name: chosenByData, strategy: chosenByData as unknown as Candidate["strategy"] }] : []),
+    ...(auto ? [{ name: chosenByData, strategy: chosenByData }] : []),
   ];
 }
 
