@@ -1,6 +1,7 @@
 // How far a network has moved while it learned: its features on the same pictures, and its parameters. Pure, in float64.
 // What is far is not said here: the numbers have no threshold that holds for every network.
 
+import { fourProducts } from "../dot-products.ts";
 import { pairedRows } from "./paired-rows.ts";
 
 /**
@@ -67,10 +68,11 @@ function shareMoved(pairs: readonly (readonly [before: Float32Array, after: Floa
 
 /**
  * Features without the means of their columns, scaled to Frobenius norm 1, which no alignment notices and no sum overflows
- * by. As [rows, width] or as [width, rows]; undefined where nothing is left.
+ * by. As [rows, width] or as [width, rows], with a line of zeros more where the lines are odd; undefined where all are zero.
  */
 function centred(features: Float32Array, rows: number, width: number, byRows: boolean): Float64Array | undefined {
-  const result = new Float64Array(features.length);
+  const [lines, length] = byRows ? [rows, width] : [width, rows];
+  const result = new Float64Array((lines + (lines % 2)) * length);
   let squares = 0;
   for (let column = 0; column < width; column++) {
     let mean = 0;
@@ -84,41 +86,51 @@ function centred(features: Float32Array, rows: number, width: number, byRows: bo
   }
   if (squares === 0) return undefined;
   const norm = Math.sqrt(squares);
-  return result.map((value) => value / norm);
+  for (let i = 0; i < result.length; i++) result[i] = result[i]! / norm;
+  return result;
 }
 
 type Sums = readonly [cross: number, ofBefore: number, ofAfter: number];
 
-/** Σ K ∘ L, |K|² and |L|². Both are symmetric, so each pair of rows is met once. */
+/** Σ K ∘ L, |K|² and |L|². Both are symmetric, so what lies beside the diagonal is met once and counts twice. */
 function rowSums(x: Float64Array, y: Float64Array, width: number): Sums {
   let [cross, ofX, ofY] = [0, 0, 0];
-  for (let i = 0; i < x.length; i += width)
-    for (let j = i; j < x.length; j += width) {
+  const [k, l] = [new Float64Array(4), new Float64Array(4)];
+  for (let i = 0; i < x.length; i += 2 * width)
+    for (let j = i; j < x.length; j += 2 * width) {
+      fourProducts(x, i, x, j, width, k);
+      fourProducts(y, i, y, j, width, l);
       const times = i === j ? 1 : 2;
-      const [k, l] = [dot(x, i, x, j, width), dot(y, i, y, j, width)];
-      cross += times * k * l;
-      ofX += times * k * k;
-      ofY += times * l * l;
+      for (let at = 0; at < 4; at++) {
+        cross += times * k[at]! * l[at]!;
+        ofX += times * k[at]! * k[at]!;
+        ofY += times * l[at]! * l[at]!;
+      }
     }
   return [cross, ofX, ofY];
 }
 
-/** |YᵀX|², |XᵀX|² and |YᵀY|², of columns that lie one behind another. */
+/** |YᵀX|², |XᵀX|² and |YᵀY|², of columns that lie one behind another; summed in one order, so equal sums are equal to the bit. */
 function columnSums(x: Float64Array, y: Float64Array, rows: number): Sums {
   let [cross, ofX, ofY] = [0, 0, 0];
-  for (let i = 0; i < x.length; i += rows)
-    for (let j = 0; j < x.length; j += rows) {
-      cross += dot(y, i, x, j, rows) ** 2;
-      if (j < i) continue;
-      const times = i === j ? 1 : 2;
-      ofX += times * dot(x, i, x, j, rows) ** 2;
-      ofY += times * dot(y, i, y, j, rows) ** 2;
+  const [xx, yy, yx, xy] = [0, 0, 0, 0].map(() => new Float64Array(4)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  for (let i = 0; i < x.length; i += 2 * rows)
+    for (let j = i; j < x.length; j += 2 * rows) {
+      fourProducts(x, i, x, j, rows, xx);
+      fourProducts(y, i, y, j, rows, yy);
+      fourProducts(y, i, x, j, rows, yx);
+      if (i !== j) fourProducts(x, i, y, j, rows, xy);
+      const both = i === j ? 0 : 1;
+      for (let at = 0; at < 4; at++) {
+        cross += yx[at]! ** 2 + both * xy[at]! ** 2;
+        ofX += xx[at]! ** 2 + both * xx[at]! ** 2;
+        ofY += yy[at]! ** 2 + both * yy[at]! ** 2;
+      }
     }
   return [cross, ofX, ofY];
-}
-
-function dot(left: Float64Array, i: number, right: Float64Array, j: number, length: number): number {
-  let total = 0;
-  for (let at = 0; at < length; at++) total += left[i + at]! * right[j + at]!;
-  return total;
 }
