@@ -16,7 +16,7 @@ export interface TableOptions {
   readonly epochs?: number;
 }
 
-export const chosenByData = "auto" satisfies RetrainOptions["strategy"];
+export const chosenByData = "auto" as const;
 
 /** What learns in the second stage of the hybrid strategies. */
 const depths = ["50 layers", "from mixed_7b", "from mixed_6b", "from mixed_5a", "from mixed_4a", "all"] as const;
