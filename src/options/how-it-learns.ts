@@ -60,6 +60,11 @@ export const howItLearns = {
     above: 0,
     most: 1,
   }),
+  ema: number(
+    "SHARE",
+    "judge and keep a moving average of the parameters: its share that stays in a step; 0.99 has a half-life of 69 steps",
+    { above: 0, below: 1, example: "0.99", otherwise: "no average" },
+  ),
   patience: integer("EPOCHS", "end a stage after so many epochs without a better result", {
     least: 1,
     example: "3",

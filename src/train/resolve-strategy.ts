@@ -24,6 +24,7 @@ export const strategyOptions = [
   "batchNorm",
   "blockDecay",
   "patience",
+  "ema",
 ] as const satisfies readonly OptionName[];
 
 /** Values that have been checked one by one. */
@@ -44,6 +45,7 @@ export function strategyOf(given: GivenOptions): Strategy {
     batchNorm: given.batchNorm ?? options.batchNorm.default,
     blockDecay: given.blockDecay ?? options.blockDecay.default,
     patience: given.patience ?? null,
+    ema: given.ema ?? null,
     ...(given.head !== undefined && { hidden: asList(given.head) }),
   };
   if (strategy === "hybrid") {
@@ -86,10 +88,11 @@ export function checkStrategy(strategy: Strategy): Strategy {
 
 function checkStage(stage: Stage): Stage {
   parseUnfreeze(stage.unfreeze);
-  const { epochs, learningRate, schedule, warmup, batchNorm, blockDecay, patience } = stage;
+  const { epochs, learningRate, schedule, warmup, batchNorm, blockDecay, patience, ema = null } = stage;
   for (const [name, value] of Object.entries({ epochs, learningRate, schedule, warmup, batchNorm, blockDecay }))
     checkOption(name as OptionName, value);
   if (patience !== null) checkOption("patience", patience);
+  if (ema !== null) checkOption("ema", ema);
   return { ...stage, optimizer: defineOptimizer(stage.optimizer) };
 }
 

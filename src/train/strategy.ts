@@ -25,6 +25,8 @@ export interface Stage {
   readonly blockDecay: number;
   /** Epochs without a better validation result after which the stage ends. */
   readonly patience: number | null;
+  /** Share of the parameters' moving average that stays at each step, in (0, 1): the average is judged and kept. Absent for none. */
+  readonly ema?: number | null;
 }
 
 export type StrategyName = "feature-extraction" | "fine-tuning" | "hybrid";
@@ -45,6 +47,7 @@ const usual: Omit<Stage, "unfreeze" | "epochs" | "learningRate"> = {
   batchNorm: "frozen",
   blockDecay: 1,
   patience: null,
+  ema: null,
 };
 
 /** The base stays as it is and only the head learns. 10 epochs at 1e-2 unless said otherwise. */

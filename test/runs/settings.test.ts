@@ -126,6 +126,31 @@ describe("everything at once", () => {
   });
 });
 
+describe("a moving average of the parameters", () => {
+  const strategy = (ema: number | null) =>
+    fineTuning({ unfreeze: "1 block", epochs: 3, batchNorm: "train", hidden: [], ema });
+  let plain: Ended;
+  beforeAll(async () => {
+    plain = await runOf({ strategy: strategy(null), dropout: 0.2 });
+  });
+
+  test("is judged and kept, while the steps are those of a run without it", async () => {
+    const { report, steps } = await runOf({ strategy: strategy(0.9), dropout: 0.2 });
+    expect(steps.map(({ loss }) => loss)).toEqual(plain.steps.map(({ loss }) => loss));
+    const [averaged, own] = [report, plain.report].map(({ stages }) => stages[0]!);
+    const judged = averaged!.epochsDone.map(({ validationLoss }) => validationLoss);
+    for (const [i, { validationLoss }] of own!.epochsDone.entries()) expect(judged[i]).not.toBe(validationLoss);
+    expect(report.validation.loss).toBe(judged[averaged!.bestEpoch - 1]); // the model is the average that was judged
+    expect(averaged!.frozen.after).toBe(own!.frozen.after);
+  });
+
+  test("of which nothing stays in a step is the parameters themselves: without it a run is the same to the last bit", async () => {
+    const { report } = await runOf({ strategy: strategy(1e-300), dropout: 0.2 });
+    expect(report.parametersHash).toBe(plain.report.parametersHash);
+    expect(report.validation).toEqual(plain.report.validation);
+  });
+});
+
 describe("patience", () => {
   test("ends a stage that gets no better, and keeps its best epoch", async () => {
     const strategy = featureExtraction({ epochs: 30, learningRate: 0.3, schedule: "constant", warmup: 0, patience: 2 });
