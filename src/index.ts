@@ -85,7 +85,7 @@ export {
 } from "./data/cache-upkeep.ts";
 export type { RunConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
-export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
+export type { DownloadEvent, EpochResult, Overfitting, Phase, RunEvent, StagePlan } from "./train/events.ts";
 export {
   type Inspection,
   type InspectOptions,

@@ -2,6 +2,7 @@
 
 import type { FindingKind } from "../data/audit-kinds.ts";
 import type { Imbalance } from "./balance.ts";
+import type { Gap } from "./gap.ts";
 import type { Report } from "./report.ts";
 import type { Skipped } from "./run-data.ts";
 
@@ -24,6 +25,12 @@ export interface EpochResult {
   /** Over all validation images, with the parameters at the end of the epoch. */
   readonly validationLoss: number;
   readonly validationAccuracy: number;
+}
+
+/** A stage has begun to learn its pictures by heart. */
+export interface Overfitting extends Gap {
+  /** Options that would hold it back, as they are typed; each line is one way. */
+  readonly remedies: readonly string[];
 }
 
 export interface DownloadEvent {
@@ -84,6 +91,7 @@ export type RunEvent =
       readonly best: boolean;
       readonly seconds: number;
     } & EpochResult)
+  | ({ readonly type: "overfitting"; readonly stage: number } & Overfitting)
   | {
       readonly type: "stage-end";
       readonly stage: number;

@@ -8,12 +8,14 @@ import { type EarlyStoppingState, newEarlyStopping, observeEpoch } from "../opti
 import { stream } from "../random.ts";
 import { openAverages } from "./averages.ts";
 import type { RunConfig } from "./config.ts";
-import type { EpochResult, RunEvent, Stopping } from "./events.ts";
+import type { EpochResult, Overfitting, RunEvent, Stopping } from "./events.ts";
 import type { Feed } from "./feed.ts";
+import { gapIn } from "./gap.ts";
 import { improvesBy, type Judgement } from "./judgement.ts";
 import { stageLearningRate } from "./learning-rate.ts";
 import { aheadBytes, bytesOf, type Lesson, lessonsOf } from "./lessons.ts";
 import { argmax, softmax } from "../metrics.ts";
+import { remediesFor } from "./remedies.ts";
 import type { Answers, Feeds, Parameters, Stepper, StepperState } from "./stepper.ts";
 import type { Stage } from "./strategy.ts";
 import type { RunImage } from "./views.ts";
@@ -78,6 +80,7 @@ export interface StageResult {
   readonly bestEpoch: number;
   readonly best: Judgement | undefined;
   readonly reason: "done" | "patience" | "stopped";
+  readonly overfitting: Overfitting | null;
   /** Seconds in which the engine had nothing to do because pixels or rows were not there. */
   readonly waitingSeconds: number;
 }
@@ -173,6 +176,8 @@ async function* learn(work: StageWork, lessons: AsyncIterator<Lesson>): AsyncGen
     found = observeEpoch(stopping, found, { epoch, result });
     if (found.improved) kept = copyOf(averages.shown);
     yield { type: "epoch", stage: index, epoch, epochs: stage.epochs, best: found.improved, seconds, ...result };
+    const overfitting = overfittingOf(work, epochs);
+    if (overfitting?.toldAtEpoch === epoch) yield { type: "overfitting", stage: index, ...overfitting };
     if (reason === "done" && found.stop) reason = "patience";
     if (reason !== "stopped")
       await work.pause("rest", () => snapshot({ epoch: epoch + 1, step: 0, seen: 0, lossSum: 0, right: 0 }));
@@ -180,7 +185,16 @@ async function* learn(work: StageWork, lessons: AsyncIterator<Lesson>): AsyncGen
   for (const [name, values] of kept) work.moving.get(name)!.set(values);
   const { best, bestEpoch } = found;
   yield { type: "stage-end", stage: index, bestEpoch, reason };
-  return { epochs, bestEpoch, best, reason, waitingSeconds: waitingMs / 1000 };
+  const overfitting = overfittingOf(work, epochs);
+  return { epochs, bestEpoch, best, reason, overfitting, waitingSeconds: waitingMs / 1000 };
+}
+
+function overfittingOf(
+  { index, config, train, validation }: StageWork,
+  epochs: readonly EpochResult[],
+): Overfitting | null {
+  const gap = gapIn(epochs, { train: train.length, validation: validation.length });
+  return gap && { ...gap, remedies: remediesFor(config, index, gap.sinceEpoch) };
 }
 
 async function nextOf(lessons: AsyncIterator<Lesson>): Promise<Lesson> {
