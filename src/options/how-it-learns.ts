@@ -39,7 +39,7 @@ export const howItLearns = {
     otherwise: "the optimizer's own",
   }),
   l2: number("FACTOR", "adds this factor times the squared kernels to the loss", { default: 0, least: 0 }),
-  dropout: number("SHARE", "share of the head's inputs that is left out while learning", {
+  dropout: number("SHARE", "share of what enters the head's last layer that is left out while learning", {
     default: 0,
     least: 0,
     below: 1,

@@ -19,7 +19,7 @@ export interface RunConfig {
   /** Width multiplier of `random` weights; files know their own. */
   readonly width: number;
   readonly strategy: Strategy;
-  /** Share of the head's inputs that dropout leaves out while learning, in [0, 1). */
+  /** Share of what enters the head's last layer that dropout leaves out while learning, in [0, 1). */
   readonly dropout: number;
   readonly batchSize: number;
   /** Pixels; null follows the weights. */

@@ -5,9 +5,9 @@ import { batchesOf, prefetch } from "../data/batches.ts";
 import { readAhead } from "../data/read-ahead.ts";
 import { fail } from "../errors.ts";
 import { type EarlyStoppingState, newEarlyStopping, observeEpoch } from "../optimize/early-stopping.ts";
-import { stream } from "../random.ts";
 import { openAverages } from "./averages.ts";
 import type { RunConfig } from "./config.ts";
+import { dropoutMasks } from "./dropout.ts";
 import type { EpochResult, Overfitting, RunEvent, Stopping } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import { gapIn } from "./gap.ts";
@@ -253,14 +253,6 @@ async function judge(work: StageWork): Promise<Judgement> {
     validationLoss: losses.reduce((total, loss) => total + loss, 0) / count,
     validationAccuracy: said.reduce((right, label, i) => right + (label === labels[i] ? 1 : 0), 0) / count,
   };
-}
-
-/** Zeros where a unit is left out, 1 / (1 - rate) elsewhere, so that the mean stays (inverted dropout, as Keras' layer). */
-function dropoutMasks({ dropout, seed }: RunConfig, units: number, name: string, batch: number): Feeds {
-  if (dropout === 0) return {};
-  const random = stream(seed, `dropout:${name}`);
-  const mask = Float32Array.from({ length: batch * units }, () => (random() < dropout ? 0 : 1 / (1 - dropout)));
-  return { "dropout.0": mask };
 }
 
 function copyOf(parameters: Parameters): Parameters {
