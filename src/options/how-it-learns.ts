@@ -17,9 +17,11 @@ export const howItLearns = {
     example: "1e-3",
     otherwise: "1e-2 for the head alone, else 1e-3",
   }),
-  schedule: choice(["constant", "cosine", "step", "exponential"], "how the learning rate falls in a stage", {
-    default: "cosine",
-  }),
+  schedule: choice(
+    ["constant", "cosine", "step", "exponential", "plateau"],
+    "how the learning rate falls in a stage; plateau: to a tenth after 2 epochs without a lower held-out loss",
+    { default: "cosine" },
+  ),
   warmup: number("SHARE", "share of a stage in which the learning rate rises from 0", {
     default: 0.1,
     least: 0,

@@ -28,7 +28,8 @@ export function openAverages(
 ): Averages {
   if (share === null) return { follow: () => undefined, judged: (judge) => judge(), shown: moving, state: new Map() };
   const rule = { definition: "keras", decay: share } as const;
-  const averages = new Map([...moving].map(([name, values]) => [name, newAverage(from?.averages.get(name) ?? values)]));
+  const begun = from?.averages ?? moving;
+  const averages = new Map([...moving.keys()].map((name) => [name, newAverage(begun.get(name)!)]));
   let step = from?.updates ?? 0;
   return {
     follow() {

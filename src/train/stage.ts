@@ -123,7 +123,8 @@ async function* learn(work: StageWork, lessons: AsyncIterator<Lesson>): AsyncGen
       const waitedSinceMs = clock();
       const { images, feeds, ownShare } = await nextOf(lessons);
       waitingMs += clock() - waitedSinceMs;
-      learningRate = stageLearningRate(stage, stepsPerEpoch * stage.epochs, (epoch - 1) * stepsPerEpoch + step);
+      const place = [stepsPerEpoch * stage.epochs, (epoch - 1) * stepsPerEpoch + step] as const;
+      learningRate = stageLearningRate(stage, ...place, epochs);
       const labels = Uint32Array.from(images, ({ label }) => label);
       const masks = dropoutMasks(config, work.dropoutUnits, `${epochNumber}:${step}`, images.length);
       const notes = { weights: weightsOf(images), ownShare };

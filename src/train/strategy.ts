@@ -3,7 +3,7 @@
 import type { OptimizerChoice } from "../optimize/optimizers.ts";
 
 /** How the learning rate falls in a stage; what each means stands in learning-rate.ts. */
-export type ScheduleName = "constant" | "cosine" | "step" | "exponential";
+export type ScheduleName = "constant" | "cosine" | "step" | "exponential" | "plateau";
 
 export type BatchNormMode = "frozen" | "train";
 
