@@ -109,7 +109,7 @@ export type {
 } from "./train/advice.ts";
 export type { RunConfig, SearchConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
-export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
+export type { DownloadEvent, EpochResult, Overfitting, Phase, RunEvent, StagePlan } from "./train/events.ts";
 export {
   type Inspection,
   type InspectOptions,

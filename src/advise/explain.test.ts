@@ -42,7 +42,7 @@ function findings(rest: Partial<Findings> = {}): Findings {
     trials: [
       {
         ...{ number: 1, rung: 0, settings, accuracy: 0.8, secondsPerEpoch: 9, reason: "done", bestEpoch: 3 },
-        ...{ learningParameters: 1, epochsDone: [], loss: 1, seconds: 190 },
+        ...{ learningParameters: 1, epochsDone: [], loss: 1, seconds: 190, overfitting: null },
       },
     ],
     candidates: [linear, tuned],

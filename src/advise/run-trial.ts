@@ -82,7 +82,7 @@ export async function* runTrial(
       yield { type: "progress", phase: "search", done, total, imagesPerSecond: event.imagesPerSecond };
     }
     if (open.stopping()) return undefined;
-    const { epochs, bestEpoch, best, reason } = next.value;
+    const { epochs, bestEpoch, best, reason, overfitting } = next.value;
     const { logits } = await answersOf(work, open.data.validation);
     const seconds = (nowMs() - startedMs) / 1000;
     const record: TrialRecord = {
@@ -96,6 +96,7 @@ export async function* runTrial(
       seconds,
       secondsPerEpoch: epochs.reduce((total, epoch) => total + epoch.seconds, 0) / Math.max(epochs.length, 1),
       reason: reason === "stopped" ? "budget" : reason,
+      overfitting,
     };
     return { trial: { record, validationLogits: logits }, moved: moving };
   } finally {

@@ -22,7 +22,7 @@ function trial(
   return {
     ...{ number, rung, settings, accuracy, secondsPerEpoch },
     ...{ learningParameters: 1, epochsDone: [], bestEpoch: accuracy > 0 ? 1 : 0, loss: 1 - accuracy },
-    ...{ seconds: secondsPerEpoch * settings.epochs, reason: "done" },
+    ...{ seconds: secondsPerEpoch * settings.epochs, reason: "done", overfitting: null },
   };
 }
 

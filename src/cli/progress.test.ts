@@ -129,6 +129,18 @@ describe("the lines that stay", () => {
     expect(story(events, live)).toEqual([]);
   });
 
+  test("say since when a stage learns its pictures by heart, and what to do", () => {
+    const remedies = ["--epochs 5,2", '--unfreeze "25 layers"'];
+    const told = { type: "overfitting", stage: 1, sinceEpoch: 3, toldAtEpoch: 5, remedies } as const;
+    const byLoss = { ...told, sign: "loss", training: [0.6, 0.2], validation: [0.5, 0.8125] } as const;
+    const byAccuracy = { ...told, sign: "accuracy", training: [0.8, 0.99], validation: [0.78, 0.781] } as const;
+    expect(story([start, byLoss, { ...byAccuracy, remedies: [] }])).toEqual([
+      "  from epoch 3 on it learns its pictures by heart: held-out loss 0.500 to 0.813, its own 0.600 to 0.200",
+      '  to hold it back: --epochs 5,2; --unfreeze "25 layers"',
+      "  from epoch 3 on it learns its pictures by heart: 99.0 % of them right, 78.1 % of those held out",
+    ]);
+  });
+
   test("say when a stage was in vain", () => {
     expect(story([start, { type: "stage-end", stage: 1, bestEpoch: 0, reason: "done" }])).toEqual([
       "  no epoch was better than what the stage began with, which is kept",

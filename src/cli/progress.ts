@@ -1,7 +1,7 @@
 // What a run says while it goes on, as text: a line for now, and lines that stay. Pure functions from events; when and
 // where they are drawn is status-line's business.
 
-import type { RunEvent, StagePlan } from "../index.ts";
+import type { Overfitting, RunEvent, StagePlan } from "../index.ts";
 import { trialText } from "./advice-text.ts";
 import type { Terminal } from "./terminal.ts";
 import { clockTime, count, counted, lossText, percent, sizeInBytes } from "./words.ts";
@@ -106,6 +106,11 @@ export function lastingLines(before: Progress, event: RunEvent, { live, style }:
     }
     case "trial":
       return [trialText(event.trial, style)];
+    case "overfitting":
+      return [
+        `  ${style.bold(overfittingText(event))}`,
+        ...(event.remedies.length > 0 ? [`  to hold it back: ${event.remedies.join("; ")}`] : []),
+      ];
     case "stage-end":
       return [`  ${style.dim(stageEnd(event))}`];
     default:
@@ -125,6 +130,15 @@ const epochWidths = [9, 9, 10, 16, 10, 10];
 
 function epochRow(cells: readonly string[]): string {
   return cells.map((cell, i) => cell.padStart(epochWidths[i]!)).join("");
+}
+
+/** "from epoch 4 on it learns its pictures by heart: ..." */
+function overfittingText({ sinceEpoch, sign, training, validation }: Overfitting): string {
+  const told = `from epoch ${sinceEpoch} on it learns its pictures by heart`;
+  const shown = sign === "loss" ? lossText : percent;
+  const fromTo = (numbers: readonly number[]) => numbers.map(shown).join(" to ");
+  if (sign === "loss") return `${told}: held-out loss ${fromTo(validation)}, its own ${fromTo(training)}`;
+  return `${told}: ${shown(training[1])} of them right, ${shown(validation[1])} of those held out`;
 }
 
 function stageEnd({ bestEpoch, reason }: Extract<RunEvent, { type: "stage-end" }>): string {

@@ -1,59 +1,65 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  defineEarlyStopping,
-  type EarlyStopping,
-  epochToKeep,
-  newEarlyStopping,
-  observeEpoch,
-} from "./early-stopping.ts";
+import { type EarlyStopping, isBetter, newEarlyStopping, observeEpoch } from "./early-stopping.ts";
 
 // Whole runs of Keras are held against ours in optimizers.test.ts.
 
-function run(choice: Partial<EarlyStopping>, metrics: readonly number[]) {
-  const rule = defineEarlyStopping(choice);
-  let state = newEarlyStopping;
-  let lastEpoch = 0;
-  for (const [epoch, metric] of metrics.entries()) {
-    state = observeEpoch(rule, state, { epoch, metric });
-    lastEpoch = epoch;
-    if (state.stop) break;
-  }
-  return { ...state, lastEpoch, kept: epochToKeep(rule, state, lastEpoch) };
+function rule(patience: number | null, mode: "min" | "max" = "min"): EarlyStopping<number> {
+  return { improves: (now, best) => isBetter(now, best, mode), patience };
 }
 
-test("training stops when patience is over, and the best epoch is kept", () => {
-  expect(run({ patience: 2, restoreBest: true }, [3, 1, 2, 2, 0])).toMatchObject({ lastEpoch: 3, stop: true, kept: 1 });
+function run(stopping: EarlyStopping<number>, results: readonly number[], baseline?: number) {
+  let state = newEarlyStopping(baseline);
+  let lastEpoch = 0;
+  for (const [i, result] of results.entries()) {
+    lastEpoch = i + 1;
+    state = observeEpoch(stopping, state, { epoch: lastEpoch, result });
+    if (state.stop) break;
+  }
+  return { ...state, lastEpoch };
+}
+
+test("training stops when patience is over, and the best epoch is known", () => {
+  expect(run(rule(2), [3, 1, 2, 2, 0])).toMatchObject({ lastEpoch: 4, stop: true, best: 1, bestEpoch: 2 });
 });
 
-test("where a larger metric is better the best is the largest", () => {
-  const metrics = [0.1, 0.8, 0.5, 0.9];
-  expect(run({ mode: "max", patience: 9, restoreBest: true }, metrics)).toMatchObject({ stop: false, kept: 3 });
+test("without patience training never stops", () => {
+  expect(run(rule(null), [1, 2, 3, 4, 5])).toMatchObject({ lastEpoch: 5, stop: false, bestEpoch: 1, waited: 4 });
 });
 
-test("the best epoch is the first that held the smallest metric, whenever training stops", () => {
-  const metrics = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 30 });
+test("where a larger result is better the best is the largest", () => {
+  expect(run(rule(9, "max"), [0.1, 0.8, 0.5, 0.9])).toMatchObject({ stop: false, bestEpoch: 4 });
+});
+
+test("the best epoch is the first that held the smallest result, whenever training stops", () => {
+  const values = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 30 });
   fc.assert(
-    fc.property(metrics, fc.integer({ min: 1, max: 5 }), (values, patience) => {
-      const { lastEpoch, kept, stop } = run({ patience, restoreBest: true }, values);
-      const seen = values.slice(0, lastEpoch + 1);
-      expect(kept).toBe(seen.indexOf(Math.min(...seen)));
-      expect(stop).toBe(lastEpoch - kept >= patience);
+    fc.property(values, fc.integer({ min: 1, max: 5 }), (results, patience) => {
+      const { lastEpoch, bestEpoch, waited, improved, stop } = run(rule(patience), results);
+      const seen = results.slice(0, lastEpoch);
+      expect(bestEpoch).toBe(seen.indexOf(Math.min(...seen)) + 1);
+      expect(waited).toBe(lastEpoch - bestEpoch);
+      expect(improved).toBe(waited === 0);
+      expect(stop).toBe(waited >= patience);
     }),
   );
 });
 
+test("a result from before has to be beaten, and where no epoch does there is no best one", () => {
+  expect(run(rule(2), [5, 5, 1], 5)).toMatchObject({ lastEpoch: 2, stop: true, best: 5, bestEpoch: 0 });
+  expect(run(rule(2), [5, 4, 1], 5)).toMatchObject({ stop: false, bestEpoch: 3 });
+});
+
 test("the first epoch never stops training", () => {
-  expect(run({ patience: 0 }, [Number.NaN])).toMatchObject({ stop: false });
+  expect(run(rule(0), [Number.NaN])).toMatchObject({ stop: false });
+  expect(run(rule(1), [6, 4], 5)).toMatchObject({ stop: false, bestEpoch: 2 });
 });
 
-test("a metric which is not a number is no improvement, and never the best", () => {
-  expect(run({ patience: 3, restoreBest: true }, [Number.NaN, 2, 3])).toMatchObject({ best: 2, kept: 1 });
+test("a result which is not a number is no improvement, and never the best", () => {
+  expect(run(rule(3), [Number.NaN, 2, 3])).toMatchObject({ best: 2, bestEpoch: 2 });
 });
 
-test("epochs before the first to be looked at count for nothing", () => {
-  expect(run({ patience: 1, startFromEpoch: 2, restoreBest: true }, [0, 9, 5, 6])).toMatchObject({
-    lastEpoch: 3,
-    kept: 2,
-  });
+test("better by no more than the least difference is not better", () => {
+  expect([0.9, 0.89].map((now) => isBetter(now, 1, "min", 0.1))).toEqual([false, true]);
+  expect([1.5, 1.51].map((now) => isBetter(now, 1, "max", 0.5))).toEqual([false, true]);
 });

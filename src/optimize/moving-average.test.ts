@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decayOfHalfLife, follow, newAverage } from "./moving-average.ts";
+import { options } from "../options.ts";
+import { follow, newAverage } from "./moving-average.ts";
 
 test("PyTorch's begins with the initial parameters", () => {
   const parameter = Float64Array.of(1, 10);
@@ -34,9 +35,13 @@ describe("Keras's", () => {
   });
 });
 
-test("after its half-life half of the average is new", () => {
+test("of 0.99 half is new after 69 updates, as the help of --ema says", () => {
   const average = Float64Array.of(0);
-  for (let step = 1; step <= 25; step++)
-    follow({ definition: "pytorch", decay: decayOfHalfLife(25) }, { average, parameter: Float64Array.of(1), step });
-  expect(average[0]).toBeCloseTo(0.5, 12);
+  const newAfter = (updates: number) => {
+    for (let step = 1; step <= updates; step++)
+      follow({ definition: "pytorch", decay: 0.99 }, { average, parameter: Float64Array.of(1), step });
+    return average[0]!;
+  };
+  expect(newAfter(69)).toBeCloseTo(0.5, 3);
+  expect(options.ema.help).toContain("0.99 has a half-life of 69 steps");
 });

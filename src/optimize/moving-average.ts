@@ -13,8 +13,8 @@ export interface MovingAverage {
 }
 
 /** The average of a parameter that has not been updated yet. */
-export function newAverage(parameter: FloatArray): FloatArray {
-  return parameter.slice();
+export function newAverage<Numbers extends FloatArray>(parameter: Numbers): Numbers {
+  return parameter.slice() as Numbers;
 }
 
 /**
@@ -30,9 +30,4 @@ export function follow(
   const comes = 1 - stays;
   for (let i = 0; i < average.length; i++) average[i] = stays * average[i]! + comes * parameter[i]!;
   if (overwriteEvery !== undefined && step % overwriteEvery === 0) parameter.set(average);
-}
-
-/** The decay at which a parameter's weight in the average has halved after `updates` updates. */
-export function decayOfHalfLife(updates: number): number {
-  return 0.5 ** (1 / updates);
 }

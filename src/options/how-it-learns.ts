@@ -26,10 +26,11 @@ export const howItLearns = {
     commands: staged,
     otherwise: "1e-2 for the head alone, else 1e-3",
   }),
-  schedule: choice(["constant", "cosine", "step", "exponential"], "how the learning rate falls in a stage", {
-    default: "cosine",
-    commands: staged,
-  }),
+  schedule: choice(
+    ["constant", "cosine", "step", "exponential", "plateau"],
+    "how the learning rate falls in a stage; plateau: to a tenth after 2 epochs without a lower held-out loss",
+    { default: "cosine", commands: staged },
+  ),
   warmup: number("SHARE", "share of a stage in which the learning rate rises from 0", {
     default: 0.1,
     least: 0,
@@ -64,7 +65,7 @@ export const howItLearns = {
     least: 0,
     commands: learning,
   }),
-  dropout: number("SHARE", "share of the head's inputs that is left out while learning", {
+  dropout: number("SHARE", "share of what enters the head's last layer that is left out while learning", {
     default: 0,
     least: 0,
     below: 1,
@@ -93,6 +94,11 @@ export const howItLearns = {
     most: 1,
     commands: staged,
   }),
+  ema: number(
+    "SHARE",
+    "judge and keep a moving average of the parameters: its share that stays in a step; 0.99 has a half-life of 69 steps",
+    { above: 0, below: 1, example: "0.99", otherwise: "no average", commands: staged },
+  ),
   patience: integer("EPOCHS", "end a stage after so many epochs without a better result", {
     least: 1,
     example: "3",

@@ -1,5 +1,5 @@
 // A checkpoint is everything from which a run goes on as if it had never stopped: the parameters that have moved, the
-// best of them, the optimizer's arrays, and where the run is. Chance needs no place here, since every random number is
+// best of them, their averages, the optimizer's arrays, and where the run is. Chance needs no place here, since every random number is
 // drawn under a name.
 //
 // It is a plain safetensors file `<number>-<SHA-256 of its bytes>.safetensors`: a file that is not what its name says is
@@ -38,7 +38,7 @@ export interface RunState {
 
 export interface Checkpoint {
   readonly state: RunState;
-  /** `parameter/<name>`, `best/<name>` and `optimizer/<slot>/<name>`. */
+  /** `parameter/<name>`, `best/<name>`, `average/<name>` and `optimizer/<slot>/<name>`. */
   readonly tensors: Parameters;
 }
 

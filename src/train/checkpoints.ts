@@ -42,6 +42,7 @@ export function openCheckpoints(options: CheckpointOptions): Checkpoints {
     const tensors = new Map([
       ...prefixed("parameter", options.parameters(stage)),
       ...(snapshot === undefined ? [] : prefixed("best", snapshot.best)),
+      ...(snapshot === undefined ? [] : prefixed("average", snapshot.averages)),
       ...(snapshot === undefined ? [] : prefixed("optimizer", snapshot.optimizer)),
     ]);
     const checkpoint = { state: { ...state, position: snapshot?.position ?? null }, tensors };
@@ -76,6 +77,7 @@ export function snapshotOf({ state: { position }, tensors }: Checkpoint): StageS
     position,
     moving: partOf(tensors, "parameter"),
     best: partOf(tensors, "best"),
+    averages: partOf(tensors, "average"),
     optimizer: partOf(tensors, "optimizer"),
   };
 }

@@ -35,7 +35,7 @@ export interface RunConfig {
   readonly strategy: Strategy;
   /** Null where the strategy was given; else it is "auto", whose stages are not known yet. */
   readonly search: SearchConfig | null;
-  /** Share of the head's inputs that dropout leaves out while learning, in [0, 1). */
+  /** Share of what enters the head's last layer that dropout leaves out while learning, in [0, 1). */
   readonly dropout: number;
   readonly batchSize: number;
   /** Pixels; null follows the weights. */

@@ -3,6 +3,7 @@
 import type { FindingKind } from "../data/audit-kinds.ts";
 import type { Advice } from "./advice.ts";
 import type { Imbalance } from "./balance.ts";
+import type { Gap } from "./gap.ts";
 import type { Report } from "./report.ts";
 import type { Skipped } from "./run-data.ts";
 import type { TrialRecord } from "./trial-record.ts";
@@ -37,6 +38,12 @@ export interface EpochResult {
   /** Over all validation images, with the parameters at the end of the epoch. */
   readonly validationLoss: number;
   readonly validationAccuracy: number;
+}
+
+/** A stage has begun to learn its pictures by heart. */
+export interface Overfitting extends Gap {
+  /** Options that would hold it back, as they are typed; each line is one way. */
+  readonly remedies: readonly string[];
 }
 
 export interface DownloadEvent {
@@ -97,6 +104,7 @@ export type RunEvent =
       readonly best: boolean;
       readonly seconds: number;
     } & EpochResult)
+  | ({ readonly type: "overfitting"; readonly stage: number } & Overfitting)
   | {
       readonly type: "stage-end";
       readonly stage: number;

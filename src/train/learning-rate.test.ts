@@ -10,10 +10,10 @@ function stage(schedule: ScheduleName, warmup = 0): Stage {
 }
 
 function rates(of: Stage, steps: number): readonly number[] {
-  return Array.from({ length: steps }, (_, step) => stageLearningRate(of, steps, step));
+  return Array.from({ length: steps }, (_, step) => stageLearningRate(of, steps, step, []));
 }
 
-const schedules: readonly ScheduleName[] = ["constant", "cosine", "step", "exponential"];
+const schedules: readonly ScheduleName[] = ["constant", "cosine", "step", "exponential", "plateau"];
 const cases = fc.record({
   schedule: fc.constantFrom(...schedules),
   warmup: fc.double({ min: 0, max: 0.999, noNaN: true }),
@@ -27,7 +27,7 @@ describe("a schedule", () => {
     const steps = 8;
     for (const [step, value] of rates(stage("cosine"), steps).entries())
       expect(value).toBeCloseTo((rate * (1 + Math.cos((Math.PI * step) / steps))) / 2, 15);
-    expect(stageLearningRate(stage("cosine"), steps, steps)).toBe(0);
+    expect(stageLearningRate(stage("cosine"), steps, steps, [])).toBe(0);
   });
 
   test("step falls to a tenth after each third", () => {
@@ -38,7 +38,32 @@ describe("a schedule", () => {
   test("exponential falls evenly to a hundredth", () => {
     const values = rates(stage("exponential"), 50);
     for (let step = 1; step < 50; step++) expect(values[step]! / values[step - 1]!).toBeCloseTo(0.01 ** (1 / 50), 12);
-    expect(stageLearningRate(stage("exponential"), 50, 50)).toBeCloseTo(rate / 100, 15);
+    expect(stageLearningRate(stage("exponential"), 50, 50, [])).toBeCloseTo(rate / 100, 15);
+  });
+});
+
+describe("a plateau", () => {
+  /** In the first step after epochs with these held-out losses. */
+  const rateAfter = (losses: readonly number[], warmup = 0) => {
+    const epochs = losses.map((validationLoss) => ({ validationLoss }));
+    return stageLearningRate(stage("plateau", warmup), 100, epochs.length * 10, epochs);
+  };
+
+  test("is left after two epochs without a lower loss, at a tenth of the rate", () => {
+    const losses = [0.9, 0.5, 0.6, 0.5, 0.4, 0.5, 0.5, 0.5, 0.5];
+    const rates = losses.map((_, epoch) => rateAfter(losses.slice(0, epoch + 1)) / rate);
+    for (const [epoch, share] of [1, 1, 1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.001].entries())
+      expect(rates[epoch]).toBeCloseTo(share, 12);
+  });
+
+  test("is none while the loss falls", () => {
+    expect(rateAfter([])).toBe(rate);
+    expect(rateAfter([0.9, 0.8, 0.7, 0.6, 0.5])).toBe(rate);
+  });
+
+  test("comes after the warm-up", () => {
+    expect(rateAfter([0.5, 0.6, 0.7], 0.5)).toBeCloseTo((rate * 31) / 51, 12);
+    expect(rateAfter([0.5, 0.6, 0.7, 0.6, 0.6], 0.5)).toBeCloseTo(rate / 100, 12);
   });
 });
 

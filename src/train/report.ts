@@ -2,7 +2,7 @@
 
 import type { Advice } from "./advice.ts";
 import type { RunConfig } from "./config.ts";
-import type { EpochResult, StagePlan } from "./events.ts";
+import type { EpochResult, Overfitting, StagePlan } from "./events.ts";
 import {
   accuracy,
   accuracyInterval,
@@ -45,6 +45,8 @@ export interface StageReport extends StagePlan {
   /** From 1; 0 when no epoch was better than what the stage began with. */
   readonly bestEpoch: number;
   readonly reason: "done" | "patience" | "stopped";
+  /** Since when it learnt its pictures by heart; null where nothing tells that it did. */
+  readonly overfitting: Overfitting | null;
   /** Names of everything that learnt. */
   readonly learnt: readonly string[];
   /** SHA-256 over everything that did not, before and after the stage. */

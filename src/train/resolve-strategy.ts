@@ -33,6 +33,7 @@ export const strategyOptions = [
   "batchNorm",
   "blockDecay",
   "patience",
+  "ema",
 ] as const satisfies readonly OptionName[];
 
 /** Which strategy is meant where none is named: one with stages as soon as something is said of them. */
@@ -53,6 +54,7 @@ export function settingsOf(given: GivenOptions): StageSettings {
     batchNorm: given.batchNorm ?? options.batchNorm.default,
     blockDecay: given.blockDecay ?? options.blockDecay.default,
     patience: given.patience ?? null,
+    ema: given.ema ?? null,
   };
 }
 
@@ -118,10 +120,11 @@ export function checkStrategy(strategy: Strategy): Strategy {
 
 function checkStage(stage: Stage): Stage {
   parseUnfreeze(stage.unfreeze);
-  const { epochs, learningRate, schedule, warmup, batchNorm, blockDecay, patience } = stage;
+  const { epochs, learningRate, schedule, warmup, batchNorm, blockDecay, patience, ema = null } = stage;
   for (const [name, value] of Object.entries({ epochs, learningRate, schedule, warmup, batchNorm, blockDecay }))
     checkOption(name as OptionName, value);
   if (patience !== null) checkOption("patience", patience);
+  if (ema !== null) checkOption("ema", ema);
   return { ...stage, optimizer: defineOptimizer(stage.optimizer) };
 }
 

@@ -115,12 +115,19 @@ describe("options", () => {
     ]);
     const tuned = config({ strategy: "fine-tuning", unfreeze: "2 blocks", learningRate: 1e-4 }).strategy;
     expect(tuned).toMatchObject({ hidden: [1024], stages: [{ unfreeze: "2 blocks", epochs: 10, learningRate: 1e-4 }] });
-    const both = config({ epochs: [7, 2], learningRate: 1e-2, head: 64, batchNorm: "train", patience: 4 }).strategy;
+    const both = config({
+      epochs: [7, 2],
+      learningRate: 1e-2,
+      head: 64,
+      batchNorm: "train",
+      patience: 4,
+      ema: 0.9,
+    }).strategy;
     expect(both).toMatchObject({
       hidden: [64],
       stages: [
-        { unfreeze: "none", epochs: 7, learningRate: 1e-2, batchNorm: "train", patience: 4 },
-        { unfreeze: "50 layers", epochs: 2, learningRate: 1e-2, batchNorm: "train", patience: 4 },
+        { unfreeze: "none", epochs: 7, learningRate: 1e-2, batchNorm: "train", patience: 4, ema: 0.9 },
+        { unfreeze: "50 layers", epochs: 2, learningRate: 1e-2, batchNorm: "train", patience: 4, ema: 0.9 },
       ],
     });
     expect(config({ strategy: "fine-tuning", head: "linear" }).strategy.hidden).toEqual([]);
@@ -204,6 +211,7 @@ describe("a strategy as a value", () => {
     expect(refusal({ strategy: featureExtraction({ epochs: 0 }) })).toContain("options/value: --epochs");
     expect(refusal({ strategy: fineTuning({ unfreeze: "a bit" }) })).toContain("options/unfreeze");
     expect(refusal({ strategy: fineTuning({ hidden: [0] }) })).toContain("options/value: --head");
+    expect(refusal({ strategy: fineTuning({ ema: 1 }) })).toContain("options/value: --ema");
     expect(refusal({ strategy: { ...hybrid(), stages: [] } })).toContain("options/no-stages");
   });
 

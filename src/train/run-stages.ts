@@ -96,12 +96,13 @@ export async function* runStages<Result>(
       watch.lap("train");
       watch.move("train", "waiting", result.waitingSeconds);
       const hashes = { tensors: frozen.length, before, after: hashDigests(parameters, frozen) };
-      const { epochs: epochsDone, bestEpoch, reason } = result;
+      const { epochs: epochsDone, bestEpoch, reason, overfitting } = result;
       progress.reports.push({
         ...plans[index]!,
         epochsDone,
         bestEpoch,
         reason,
+        overfitting,
         learnt: [...plan.learns],
         frozen: hashes,
       });

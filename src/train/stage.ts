@@ -4,13 +4,18 @@ import { crossEntropyOf } from "../compile/2-loss.ts";
 import { batchesOf, prefetch } from "../data/batches.ts";
 import { readAhead } from "../data/read-ahead.ts";
 import { fail } from "../errors.ts";
-import { stream } from "../random.ts";
+import { type EarlyStoppingState, newEarlyStopping, observeEpoch } from "../optimize/early-stopping.ts";
+import { openAverages } from "./averages.ts";
 import type { RunConfig } from "./config.ts";
-import type { EpochResult, RunEvent, Stopping } from "./events.ts";
+import { dropoutMasks } from "./dropout.ts";
+import type { EpochResult, Overfitting, RunEvent, Stopping } from "./events.ts";
 import type { Feed } from "./feed.ts";
+import { gapIn } from "./gap.ts";
+import { improvesBy, type Judgement } from "./judgement.ts";
 import { stageLearningRate } from "./learning-rate.ts";
 import { aheadBytes, bytesOf, type Lesson, lessonsOf } from "./lessons.ts";
 import { argmax, softmax } from "../metrics.ts";
+import { remediesFor } from "./remedies.ts";
 import type { Answers, Feeds, Parameters, Stepper, StepperState } from "./stepper.ts";
 import type { Stage } from "./strategy.ts";
 import type { RunImage } from "./views.ts";
@@ -29,7 +34,7 @@ export interface StageWork {
   /** Inputs of the head which dropout thins out. */
   readonly dropoutUnits: number;
   /** Result of the parameters with which a later stage begins; beaten by no epoch, they stay. */
-  readonly before: Pick<EpochResult, "validationLoss" | "validationAccuracy"> | undefined;
+  readonly before: Judgement | undefined;
   readonly stopping: Stopping;
   /** Epochs of the stages before, as planned. */
   readonly epochsBefore: number;
@@ -65,14 +70,17 @@ export interface StageSnapshot {
   readonly position: StagePosition;
   readonly moving: Parameters;
   readonly best: Parameters;
+  /** Of what moves; empty where the stage has none. */
+  readonly averages: Parameters;
   readonly optimizer: StepperState["arrays"];
 }
 
 export interface StageResult {
   readonly epochs: readonly (EpochResult & { readonly seconds: number })[];
   readonly bestEpoch: number;
-  readonly best: Pick<EpochResult, "validationLoss" | "validationAccuracy"> | undefined;
+  readonly best: Judgement | undefined;
   readonly reason: "done" | "patience" | "stopped";
+  readonly overfitting: Overfitting | null;
   /** Seconds in which the engine had nothing to do because pixels or rows were not there. */
   readonly waitingSeconds: number;
 }
@@ -87,15 +95,17 @@ export async function* runStage(work: StageWork): AsyncGenerator<RunEvent, Stage
 }
 
 async function* learn(work: StageWork, lessons: AsyncIterator<Lesson>): AsyncGenerator<RunEvent, StageResult> {
-  const { index, stage, config, train, stopping, clock, from } = work;
+  const { index, stage, config, train, clock, from } = work;
   const stepsPerEpoch = Math.ceil(train.length / config.batchSize);
   const epochs = [...(from?.position.epochs ?? [])];
-  let best = from === undefined ? work.before : (from.position.best ?? undefined);
-  let bestEpoch = from?.position.bestEpoch ?? 0;
+  const stopping = { improves: improvesBy(config.monitor), patience: stage.patience };
+  let found = from === undefined ? newEarlyStopping(work.before) : foundBy(from.position);
   let reason: StageResult["reason"] = from?.position.reason ?? "done";
   let waitingMs = 0;
   if (from !== undefined) restore(work, from);
   let kept = copyOf(from?.best ?? work.moving);
+  const since = from && { updates: from.position.updates, averages: from.averages };
+  const averages = openAverages(work.moving, stage.ema ?? null, since);
 
   for (let epoch = from?.position.epoch ?? 1; epoch <= stage.epochs && reason === "done"; epoch++) {
     const startedMs = clock();
@@ -104,15 +114,17 @@ async function* learn(work: StageWork, lessons: AsyncIterator<Lesson>): AsyncGen
     let { step, seen, lossSum, right } = began;
     const snapshot = (place: Pick<StagePosition, "epoch" | "step" | "seen" | "lossSum" | "right">): StageSnapshot => {
       const { updates, arrays } = work.stepper.state();
-      const position = { ...place, epochs: [...epochs], best: best ?? null, bestEpoch, reason, updates };
-      return { position, moving: work.moving, best: kept, optimizer: arrays };
+      const { best = null, bestEpoch } = found;
+      const position = { ...place, epochs: [...epochs], best, bestEpoch, reason, updates };
+      return { position, moving: work.moving, best: kept, averages: averages.state, optimizer: arrays };
     };
     let learningRate = 0;
     while (step < stepsPerEpoch) {
       const waitedSinceMs = clock();
       const { images, feeds, ownShare } = await nextOf(lessons);
       waitingMs += clock() - waitedSinceMs;
-      learningRate = stageLearningRate(stage, stepsPerEpoch * stage.epochs, (epoch - 1) * stepsPerEpoch + step);
+      const place = [stepsPerEpoch * stage.epochs, (epoch - 1) * stepsPerEpoch + step] as const;
+      learningRate = stageLearningRate(stage, ...place, epochs);
       const labels = Uint32Array.from(images, ({ label }) => label);
       const masks = dropoutMasks(config, work.dropoutUnits, `${epochNumber}:${step}`, images.length);
       const notes = { weights: weightsOf(images), ownShare };
@@ -125,6 +137,7 @@ async function* learn(work: StageWork, lessons: AsyncIterator<Lesson>): AsyncGen
           learningRate,
           checkpoint: work.lastCheckpoint(),
         });
+      averages.follow();
       step += 1;
       seen += images.length;
       lossSum += loss * images.length;
@@ -146,7 +159,7 @@ async function* learn(work: StageWork, lessons: AsyncIterator<Lesson>): AsyncGen
         imagesPerSecond: (seen - began.seen) / seconds,
         secondsLeft,
       };
-      const stop = stopping();
+      const stop = work.stopping();
       await work.pause(stop ? "rest" : "step", () => snapshot({ epoch, step, seen, lossSum, right }));
       if (stop) {
         reason = "stopped";
@@ -154,23 +167,35 @@ async function* learn(work: StageWork, lessons: AsyncIterator<Lesson>): AsyncGen
       }
     }
     if (seen === 0) break;
-    const judged = await judge(work);
+    const judged = await averages.judged(() => judge(work));
     // after the last step of an epoch nothing else would notice
     if (!Number.isFinite(judged.validationLoss))
       fail("train/loss-not-finite", { stage: index + 1, epoch, step, learningRate, checkpoint: work.lastCheckpoint() });
     const result = { loss: lossSum / seen, accuracy: right / seen, ...judged };
     const seconds = (clock() - startedMs) / 1000;
     epochs.push({ ...result, seconds });
-    const isBest = better(result, best, config.monitor);
-    if (isBest) [best, bestEpoch, kept] = [result, epoch, copyOf(work.moving)];
-    yield { type: "epoch", stage: index, epoch, epochs: stage.epochs, best: isBest, seconds, ...result };
-    if (reason === "done" && stage.patience !== null && epoch - bestEpoch >= stage.patience) reason = "patience";
+    found = observeEpoch(stopping, found, { epoch, result });
+    if (found.improved) kept = copyOf(averages.shown);
+    yield { type: "epoch", stage: index, epoch, epochs: stage.epochs, best: found.improved, seconds, ...result };
+    const overfitting = overfittingOf(work, epochs);
+    if (overfitting?.toldAtEpoch === epoch) yield { type: "overfitting", stage: index, ...overfitting };
+    if (reason === "done" && found.stop) reason = "patience";
     if (reason !== "stopped")
       await work.pause("rest", () => snapshot({ epoch: epoch + 1, step: 0, seen: 0, lossSum: 0, right: 0 }));
   }
   for (const [name, values] of kept) work.moving.get(name)!.set(values);
+  const { best, bestEpoch } = found;
   yield { type: "stage-end", stage: index, bestEpoch, reason };
-  return { epochs, bestEpoch, best, reason, waitingSeconds: waitingMs / 1000 };
+  const overfitting = overfittingOf(work, epochs);
+  return { epochs, bestEpoch, best, reason, overfitting, waitingSeconds: waitingMs / 1000 };
+}
+
+function overfittingOf(
+  { index, config, train, validation }: StageWork,
+  epochs: readonly EpochResult[],
+): Overfitting | null {
+  const gap = gapIn(epochs, { train: train.length, validation: validation.length });
+  return gap && { ...gap, remedies: remediesFor(config, index, gap.sinceEpoch) };
 }
 
 async function nextOf(lessons: AsyncIterator<Lesson>): Promise<Lesson> {
@@ -182,6 +207,11 @@ async function nextOf(lessons: AsyncIterator<Lesson>): Promise<Lesson> {
 /** Nothing where no image has a weight of its own. */
 function weightsOf(images: readonly RunImage[]): readonly number[] | undefined {
   return images.some(({ weight }) => weight !== undefined) ? images.map(({ weight = 1 }) => weight) : undefined;
+}
+
+/** What the epochs before have come to. */
+function foundBy({ epochs, best, bestEpoch }: StagePosition): EarlyStoppingState<Judgement> {
+  return { ...newEarlyStopping(best ?? undefined), bestEpoch, waited: epochs.length - bestEpoch };
 }
 
 function restore({ moving, stepper }: StageWork, { position, moving: values, optimizer }: StageSnapshot): void {
@@ -214,7 +244,7 @@ export async function answersOf(
   return { logits, features };
 }
 
-async function judge(work: StageWork): Promise<Pick<EpochResult, "validationLoss" | "validationAccuracy">> {
+async function judge(work: StageWork): Promise<Judgement> {
   const { logits } = await answersOf(work, work.validation);
   const labels = work.validation.map(({ label }) => label);
   const losses = crossEntropyOf(logits, labels, work.classes);
@@ -224,26 +254,6 @@ async function judge(work: StageWork): Promise<Pick<EpochResult, "validationLoss
     validationLoss: losses.reduce((total, loss) => total + loss, 0) / count,
     validationAccuracy: said.reduce((right, label, i) => right + (label === labels[i] ? 1 : 0), 0) / count,
   };
-}
-
-/** By the monitored number; where accuracies are equal, by the loss. */
-function better(
-  now: Pick<EpochResult, "validationLoss" | "validationAccuracy">,
-  best: Pick<EpochResult, "validationLoss" | "validationAccuracy"> | undefined,
-  monitor: RunConfig["monitor"],
-): boolean {
-  if (best === undefined) return true;
-  if (monitor === "accuracy" && now.validationAccuracy !== best.validationAccuracy)
-    return now.validationAccuracy > best.validationAccuracy;
-  return now.validationLoss < best.validationLoss;
-}
-
-/** Zeros where a unit is left out, 1 / (1 - rate) elsewhere, so that the mean stays (inverted dropout, as Keras' layer). */
-function dropoutMasks({ dropout, seed }: RunConfig, units: number, name: string, batch: number): Feeds {
-  if (dropout === 0) return {};
-  const random = stream(seed, `dropout:${name}`);
-  const mask = Float32Array.from({ length: batch * units }, () => (random() < dropout ? 0 : 1 / (1 - dropout)));
-  return { "dropout.0": mask };
 }
 
 function copyOf(parameters: Parameters): Parameters {

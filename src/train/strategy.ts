@@ -3,7 +3,7 @@
 import type { OptimizerChoice } from "../optimize/optimizers.ts";
 
 /** How the learning rate falls in a stage; what each means stands in learning-rate.ts. */
-export type ScheduleName = "constant" | "cosine" | "step" | "exponential";
+export type ScheduleName = "constant" | "cosine" | "step" | "exponential" | "plateau";
 
 export type BatchNormMode = "frozen" | "train";
 
@@ -25,6 +25,8 @@ export interface Stage {
   readonly blockDecay: number;
   /** Epochs without a better validation result after which the stage ends. */
   readonly patience: number | null;
+  /** Share of the parameters' moving average that stays at each step, in (0, 1): the average is judged and kept. Absent for none. */
+  readonly ema?: number | null;
 }
 
 /** "auto" is the one that trials have to find. */
@@ -49,6 +51,7 @@ const usual: Omit<Stage, "unfreeze" | "epochs" | "learningRate"> = {
   batchNorm: "frozen",
   blockDecay: 1,
   patience: null,
+  ema: null,
 };
 
 /** The base stays as it is and only the head learns. 10 epochs at 1e-2 unless said otherwise. */

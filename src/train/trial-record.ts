@@ -1,6 +1,6 @@
 // A trial in numbers: what was tried and what came of it. Plain data, a file for each in a run's folder `trials`.
 
-import type { EpochResult } from "./events.ts";
+import type { EpochResult, Overfitting } from "./events.ts";
 
 export interface TrialSettings {
   /** In the words of --unfreeze. */
@@ -27,4 +27,5 @@ export interface TrialRecord {
   readonly secondsPerEpoch: number;
   /** "budget" where time ran out in the middle. */
   readonly reason: "done" | "patience" | "budget";
+  readonly overfitting: Overfitting | null;
 }

@@ -2,13 +2,7 @@
 // the schema "optimizers/1", of any seed. What a fixture holds and this file does not know is an infinite error, never
 // left out.
 
-import {
-  defineEarlyStopping,
-  type EarlyStopping,
-  epochToKeep,
-  newEarlyStopping,
-  observeEpoch,
-} from "../../src/optimize/early-stopping.ts";
+import { isBetter, newEarlyStopping, observeEpoch } from "../../src/optimize/early-stopping.ts";
 import { type Config, translate } from "./library-config.ts";
 import { type OptimizerCase, optimizerError } from "./optimizer-case.ts";
 import { type ScheduleCase, scheduleError } from "./schedule-case.ts";
@@ -64,6 +58,24 @@ function finding(id: string, tolerance: number, measure: () => number): Finding 
   }
 }
 
+/** Keras's arguments under the names below, with Keras's defaults. */
+interface KerasStopping {
+  readonly mode: "min" | "max";
+  readonly patience: number;
+  readonly minDelta: number;
+  readonly startFromEpoch: number;
+  readonly restoreBest: boolean;
+}
+
+const kerasStopping: KerasStopping = {
+  mode: "min",
+  patience: 0,
+  minDelta: 0,
+  startFromEpoch: 0,
+  restoreBest: false,
+};
+
+/** Keras counts epochs from 0, we from 1. Epochs that it does not look at are not shown to ours. */
 function earlyStoppingError({ function: name, config, metric, result }: EarlyStoppingCase): number {
   if (name !== "keras.callbacks.EarlyStopping") throw new Error(`unknown function ${name}`);
   const names = {
@@ -73,20 +85,24 @@ function earlyStoppingError({ function: name, config, metric, result }: EarlySto
     restore_best_weights: "restoreBest",
     mode: "mode",
   };
-  const rule = defineEarlyStopping(translate<Partial<EarlyStopping>>(config, names, ["monitor"]));
-  let state = newEarlyStopping;
+  const said = { ...kerasStopping, ...translate<Partial<KerasStopping>>(config, names, ["monitor"]) };
+  const { mode, patience, minDelta, startFromEpoch, restoreBest } = said;
+  const improves = (now: number, best: number | undefined) => isBetter(now, best, mode, minDelta);
+  let state = newEarlyStopping<number>();
   let lastEpoch = -1;
   for (const [epoch, value] of metric.entries()) {
-    state = observeEpoch(rule, state, { epoch, metric: value });
+    if (epoch >= startFromEpoch)
+      state = observeEpoch({ improves, patience }, state, { epoch: epoch + 1, result: value });
     lastEpoch = epoch;
     if (state.stop) break;
   }
+  const bestEpoch = state.best === undefined ? undefined : state.bestEpoch - 1;
   const found: Readonly<Record<string, number | undefined>> = {
     stoppedAfterEpoch: lastEpoch,
     stoppedEpochField: state.stop ? lastEpoch : 0,
-    bestEpoch: state.bestEpoch,
+    bestEpoch,
     best: state.best,
-    weightsAfter: epochToKeep(rule, state, lastEpoch),
+    weightsAfter: restoreBest ? (bestEpoch ?? lastEpoch) : lastEpoch,
   };
   return Math.max(...Object.entries(result).map(([field, value]) => distance(found[field], value)));
 }

@@ -33,8 +33,11 @@ const constant = { schedule: "constant", warmup: 0 } as const;
 describe("a run that is killed at random moments and resumed", () => {
   test.each([
     ["feature extraction", featureExtraction({ epochs: 5 })],
-    ["fine-tuning", fineTuning({ unfreeze: "1 block", epochs: 5, hidden: [8] })],
-    ["hybrid, across the change of stage", hybrid({ unfreeze: "2 blocks", epochs: [3, 3], batchNorm: "train" })],
+    ["fine-tuning, by a plateau", fineTuning({ unfreeze: "1 block", epochs: 5, hidden: [8], schedule: "plateau" })],
+    [
+      "hybrid, across the change of stage, with moving averages",
+      hybrid({ unfreeze: "2 blocks", epochs: [3, 3], batchNorm: "train", ema: 0.9 }),
+    ],
   ])("ends with the parameters and the events of one that nobody disturbed: %s", async (_, strategy) => {
     const options = { data, folder, strategy, seed: 1, kills: 7 };
     const calm = await undisturbed(options);

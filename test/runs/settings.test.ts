@@ -1,3 +1,4 @@
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
@@ -31,6 +32,7 @@ beforeAll(async () => {
 interface Ended {
   readonly report: Report;
   readonly steps: readonly Extract<RunEvent, { type: "step" }>[];
+  readonly told: readonly RunEvent[];
 }
 
 let runs = 0;
@@ -39,9 +41,9 @@ async function runOf(options: Partial<RetrainOptions>): Promise<Ended> {
   const common = { data, out, weights: "random", width, size: 75, batchSize, threads: 1 } as const;
   const strategy = fineTuning({ unfreeze: "1 block", epochs: 1, hidden: [] });
   const job = retrain({ ...common, strategy, ...options });
-  const steps: Extract<RunEvent, { type: "step" }>[] = [];
-  for await (const event of job) if (event.type === "step") steps.push(event);
-  return { report: await job.result, steps };
+  const told: RunEvent[] = [];
+  for await (const event of job) told.push(event);
+  return { report: await job.result, steps: told.filter((event) => event.type === "step"), told };
 }
 
 describe("a folder with train, validation and test", () => {
@@ -123,6 +125,50 @@ describe("everything at once", () => {
     const [half, full] = [await runOf({}), await runOf({ cachePrecision: "float32" })];
     expect(full.report.parametersHash).not.toBe(half.report.parametersHash);
     expect(Math.abs(full.steps[0]!.loss - half.steps[0]!.loss)).toBeLessThan(1e-3);
+  });
+});
+
+describe("a moving average of the parameters", () => {
+  const strategy = (ema: number | null) =>
+    fineTuning({ unfreeze: "1 block", epochs: 3, batchNorm: "train", hidden: [], ema });
+  let plain: Ended;
+  beforeAll(async () => {
+    plain = await runOf({ strategy: strategy(null), dropout: 0.2 });
+  });
+
+  test("is judged and kept, while the steps are those of a run without it", async () => {
+    const { report, steps } = await runOf({ strategy: strategy(0.9), dropout: 0.2 });
+    expect(steps.map(({ loss }) => loss)).toEqual(plain.steps.map(({ loss }) => loss));
+    const [averaged, own] = [report, plain.report].map(({ stages }) => stages[0]!);
+    const judged = averaged!.epochsDone.map(({ validationLoss }) => validationLoss);
+    for (const [i, { validationLoss }] of own!.epochsDone.entries()) expect(judged[i]).not.toBe(validationLoss);
+    expect(report.validation.loss).toBe(judged[averaged!.bestEpoch - 1]); // the model is the average that was judged
+    expect(averaged!.frozen.after).toBe(own!.frozen.after);
+  });
+
+  test("of which nothing stays in a step is the parameters themselves: without it a run is the same to the last bit", async () => {
+    const { report } = await runOf({ strategy: strategy(1e-300), dropout: 0.2 });
+    expect(report.parametersHash).toBe(plain.report.parametersHash);
+    expect(report.validation).toEqual(plain.report.validation);
+  });
+});
+
+describe("a run that learns its pictures by heart", () => {
+  test("says so once, in the stage and the epoch after which it can be told, and in its report", async () => {
+    const crossed = join(folder, "crossed"); // what it learns from its own pictures is wrong of those held out
+    cpSync(join(data, "train"), join(crossed, "train"), { recursive: true });
+    cpSync(join(data, "validation", "discs"), join(crossed, "validation", "stripes"), { recursive: true });
+    cpSync(join(data, "validation", "stripes"), join(crossed, "validation", "discs"), { recursive: true });
+    const strategy = featureExtraction({ epochs: 6, schedule: "constant", warmup: 0 });
+    const small = { weights: "small", width: undefined, size: undefined };
+    const { report, told } = await runOf({ ...small, data: crossed, strategy });
+    const [event, ...others] = told.filter(({ type }) => type === "overfitting");
+    const { overfitting } = report.stages[0]!;
+    expect(others).toEqual([]);
+    expect(event).toEqual({ type: "overfitting", stage: 0, ...overfitting });
+    expect(overfitting).toMatchObject({ sinceEpoch: 2, toldAtEpoch: 4, sign: "loss" });
+    expect(told[told.indexOf(event!) - 1]).toMatchObject({ type: "epoch", epoch: 4 });
+    expect(overfitting!.remedies).toContain("--epochs 1");
   });
 });
 
