@@ -36,19 +36,19 @@ export interface KeptFeatures {
 }
 
 /**
- * Keeps averages at every depth, and the maps at `boundary`, of every picture.
+ * Keeps averages at every depth, and the maps at `boundaries`, of every picture.
  *
- * @param boundary - where the first trials will cut: a block's timm name
+ * @param boundaries - where trials will cut: timm names of blocks
  * @returns undefined when it was stopped before all was there
  */
 export async function* keepFeatures(
   { config, network, parameters, base, views, data, stopping, watch }: OpenRun,
-  boundary: string,
+  boundaries: readonly string[],
 ): AsyncGenerator<RunEvent, KeptFeatures | undefined> {
   const surroundings = { config, network, parameters, views, known: base.digests };
   const wanted = keptViews([...data.train, ...data.validation, ...data.test], 1, config);
   const names = depths.map(({ block }) => depthName(block));
-  const keeping = keepBoundaries(surroundings, [...names, boundary], wanted, stopping);
+  const keeping = keepBoundaries(surroundings, [...new Set([...names, ...boundaries])], wanted, stopping);
   let imagesPerSecond: number | undefined;
   let next = await keeping.next();
   for (; !next.done; next = await keeping.next()) {

@@ -5,6 +5,7 @@ import { nowMs } from "../clock.ts";
 import { headLogits } from "../head/standardise.ts";
 import { crossEntropyOf } from "../compile/2-loss.ts";
 import { softmax } from "../metrics.ts";
+import { networkCost } from "../models/cost.ts";
 import type { Advice, CandidateRecord, LearningCurveRecord, LikenessRecord } from "../train/advice.ts";
 import type { RunEvent } from "../train/events.ts";
 import type { OpenRun } from "../train/open-run.ts";
@@ -45,7 +46,7 @@ const keptTrials = 4;
 export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Found | undefined> {
   const { config, data, stopping, folder } = open;
   const space = spaceOf(config, data.train.length);
-  const kept = yield* keepFeatures(open, firstBoundary(open, space));
+  const kept = yield* keepFeatures(open, boundariesOf(open, space));
   if (kept === undefined) return undefined;
   try {
     const probes = yield* probeDepths(open, kept);
@@ -128,10 +129,19 @@ function spentOn(trials: readonly TrialRecord[]): number {
   return trials.reduce((total, { seconds }) => total + seconds, 0);
 }
 
-/** Where the first trial is cut. */
-function firstBoundary(open: OpenRun, { unfreeze }: SearchSpace): string {
-  const boundaries = unfreeze.map((amount) => planOf(open, { unfreeze: amount, learningRate: 1, epochs: 1 }).boundary);
-  return boundaries.find((boundary) => boundary !== "image") ?? "pooled";
+/** What all trials begin with may take so many bytes; else only what the first of them does is kept ahead. */
+const aheadBytes = 1e9;
+
+/** Where trials are cut, as far as that is worth keeping before it is known which of them will be made. */
+function boundariesOf(open: OpenRun, { unfreeze }: SearchSpace): readonly string[] {
+  const { network, data } = open;
+  const { size } = network.format;
+  const names = unfreeze.map((amount) => planOf(open, { unfreeze: amount, learningRate: 1, epochs: 1 }).boundary);
+  const wanted = [...new Set(names)].filter((name) => name !== "image");
+  const costs = networkCost(network.width, [size, size]).boundaries.filter(({ name }) => wanted.includes(name));
+  const elements = costs.reduce((total, cost) => total + cost.elements, 0);
+  const images = data.train.length + data.validation.length + data.test.length;
+  return elements * images * 4 <= aheadBytes ? wanted : wanted.slice(0, 1);
 }
 
 function resultOf({ data }: OpenRun, { linear }: Probes): TrialStart["result"] {

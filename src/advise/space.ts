@@ -12,13 +12,18 @@ const rates = [1e-3, 3e-4, 3e-3];
 
 /** Steps which a trial of the last rung takes, within these numbers of epochs. */
 const steps = 260;
-const epochs = { least: 8, most: 40 };
+const epochs = { least: 8, most: 30 };
 /** Of them in the first rung. */
-const firstShare = 1 / 6;
+const firstShare = 1 / 8;
+
+/** As many as a trial of the last rung takes with so many pictures to learn from. */
+export function epochsFor(images: number, batchSize: number): number {
+  const stepsPerEpoch = Math.ceil(images / batchSize);
+  return Math.min(epochs.most, Math.max(epochs.least, Math.round(steps / stepsPerEpoch)));
+}
 
 export function spaceOf({ search, batchSize }: Pick<RunConfig, "search" | "batchSize">, images: number): SearchSpace {
-  const stepsPerEpoch = Math.ceil(images / batchSize);
-  const last = Math.min(epochs.most, Math.max(epochs.least, Math.round(steps / stepsPerEpoch)));
+  const last = epochsFor(images, batchSize);
   const first = Math.max(2, Math.round(last * firstShare));
   const unfreeze = search?.unfreeze ?? amounts;
   const own = search?.unfreeze !== null || search.learningRates !== null || search.epochs !== null;

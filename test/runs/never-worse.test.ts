@@ -17,14 +17,15 @@ const trials = { unfreeze: "from mixed_7b,from mixed_6h", learningRate: 3e-3, ep
 test.each(Array.from({ length: 20 }, (_, seed) => seed))("task %i", async (seed) => {
   const data = await drawTask(randomTask(seed), { folder: join(folder, `photos-${seed}`), test: 0 });
   const out = join(folder, `run-${seed}`);
-  const options = { data, out, weights: "small", size: 75, validation: 0.3, seed, threads: 1 } as const;
+  const options = { data, out, weights: "random", width: 1 / 16, size: 75, validation: 0.3, seed, threads: 1 } as const;
   const config = resolveConfig({ ...options, ...trials }, undefined, "tune");
   const run = runAutomatically(config, () => false);
   let next = await run.next();
   while (!next.done) next = await run.next();
   const { advice, validation } = next.value;
   const linear = advice!.candidates.find(({ kind }) => kind === "linear head")!;
-  expect(advice!.trials.length).toBeGreaterThan(0);
+  // where the linear head is right on all there is nothing to try
+  expect(advice!.trials.length > 0).toBe(linear.accuracy < 1);
   expect(validation.accuracy).toBeGreaterThanOrEqual(linear.accuracy);
   expect(advice!.candidates.filter(({ verdict }) => verdict === "chosen")).toHaveLength(1);
 });
