@@ -11,7 +11,7 @@ import { foldNorms } from "../onnx/fold-norms.ts";
 import { observe } from "../onnx/observe.ts";
 import { quantize } from "../onnx/quantize.ts";
 import type { OnnxModel } from "../onnx/schema.ts";
-import { readModelFile, takingViews } from "../train/model-file.ts";
+import { readModelFile, takingViews, withNetwork } from "../train/model-file.ts";
 import { openModelFile } from "../train/open-model.ts";
 import { resolveConfig } from "../train/resolve.ts";
 import { calibrate, drawForCalibration } from "./calibrate.ts";
@@ -87,7 +87,7 @@ describe("the gate", () => {
       compareModels(
         {
           float: { model: takingViews(found), sizeBytes: bytes.length },
-          exported: { model: takingViews({ model: network, card: found.card }), sizeBytes: 1 },
+          exported: { model: takingViews(withNetwork(found, network)), sizeBytes: 1 },
           classes: 4,
           images: pictures.validation,
           format: found.card.inputFormat,
