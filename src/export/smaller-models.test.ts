@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { fileAt } from "../data/locator.ts";
 import { ReinceptionError } from "../errors.ts";
 import { startJob } from "../jobs/job.ts";
+import { withoutAnswers } from "../onnx/answers.ts";
 import { foldNorms } from "../onnx/fold-norms.ts";
 import { observe } from "../onnx/observe.ts";
 import { quantize } from "../onnx/quantize.ts";
@@ -65,6 +66,22 @@ describe.each([
     const { probabilities } = await model.answers(new Uint8Array(80 * 80 * 3).fill(90));
     expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 2);
     await model.close();
+  });
+
+  test("has measured its promises anew, and computes what is behind the network in float32", async () => {
+    const { files, out } = exported.get(format)!;
+    const [float, smaller] = [run, out].map((path) => {
+      const bytes = readFileSync(join(path, "model.onnx"));
+      return readModelFile("", bytes);
+    });
+    expect(smaller!.card.temperature).toBe(float!.card.temperature);
+    expect(withoutAnswers(smaller!.model).numbers).toEqual(withoutAnswers(float!.model).numbers);
+    for (const kind of ["trueClassScores", "distances"] as const) {
+      const [before, after] = [float!.card[kind]!, smaller!.card[kind]!];
+      expect(after.rows).toBe(files[0]!.comparison!.images);
+      expect(after.values).not.toEqual(before.values);
+      for (const [i, value] of after.values.entries()) expect(Math.abs(value - before.values[i]!)).toBeLessThan(0.25);
+    }
   });
 
   test("has no parameters as they were learnt to give to timm", async () => {

@@ -26,23 +26,37 @@ describe("prototypes", () => {
 });
 
 describe("the distance to prototypes", () => {
-  const width = 20;
-  const features = Float32Array.from(uniform(stream(1, "features"), 30 * width, 0, 4));
-  const prototypes = prototypesOf(features, width);
+  const [width, rows] = [20, 60];
+  const drawn = (seed: number, high: number) =>
+    Float32Array.from(uniform(stream(seed, "features"), rows * width, 0, high));
+  const [learnt, heldBack] = [drawn(1, 4), drawn(2, 4)];
+  const prototypes = prototypesOf(learnt, heldBack, width);
 
-  test("of what they were made of is nearly 0, however bright it is", () => {
-    for (const distance of distancesTo(
-      prototypes,
-      features.map((value) => 7 * value),
-    ))
-      expect(Math.abs(distance)).toBeLessThan(1e-3);
+  test("is 1 for a usual picture that was held back, whatever the features are measured in", () => {
+    for (const scale of [1e-4, 1, 1e6]) {
+      const scaled = (features: Float32Array) => features.map((value) => value * scale + 3 * scale);
+      const own = prototypesOf(scaled(learnt), scaled(heldBack), width);
+      const distances = distancesTo(own, scaled(heldBack)).toSorted();
+      expect(distances[29]).toBeCloseTo(1, 2);
+      expect(distances[0]).toBeGreaterThan(0.5);
+    }
   });
 
-  test("is 1 - the cosine to the nearest, 1 for no features, more for opposite ones", () => {
-    const axes = prototypesOf(Float32Array.of(3, 0, 0, 2), 2);
-    const [between, none, opposite] = distancesTo(axes, Float32Array.of(1, 1, 0, 0, -1, -1));
-    expect(between).toBeCloseTo(1 - Math.SQRT1_2, 12);
-    expect(none).toBe(1);
-    expect(opposite).toBeCloseTo(1 + Math.SQRT1_2, 12);
+  test("is Euclid's, to the fifth nearest", () => {
+    const [x] = distancesTo(prototypes, heldBack.subarray(0, width));
+    const each = Array.from({ length: rows }, (_, row) =>
+      Math.hypot(...Array.from({ length: width }, (_, j) => learnt[row * width + j]! - heldBack[j]!)),
+    );
+    expect(x! * prototypes.unit).toBeCloseTo(each.sort((left, right) => left - right)[4]!, 2); // halves
+  });
+
+  test("is larger for what is brighter or elsewhere than anything learnt", () => {
+    for (const far of [drawn(3, 40), learnt.map((value) => value - 20)])
+      for (const distance of distancesTo(prototypes, far)) expect(distance).toBeGreaterThan(1.3);
+  });
+
+  test("of pictures that are all alike is a number", () => {
+    const same = new Float32Array(10 * width).fill(2);
+    expect(distancesTo(prototypesOf(same, same, width), same)).toEqual(new Float64Array(10));
   });
 });

@@ -1,8 +1,9 @@
-// How unlike anything learnt a picture is: 1 - the largest cosine between its features and those of pictures that were
-// learnt from (nearest neighbour on the sphere, Sun et al. 2022). Says nothing about classes.
+// How unlike anything learnt a picture is: how far its features are from the fifth nearest of some pictures that were learnt
+// from (nearest neighbours, Sun et al. 2022, but on features as they are: noise differs from photos by their length, which
+// cosines do not see; and the fifth, since the first may be near by accident). Says nothing about classes.
 
 import { decodeFloat16, encodeFloat16 } from "../float16.ts";
-import type { Prototypes } from "../onnx/answers.ts";
+import { nearestThatCounts, type Prototypes } from "../onnx/answers.ts";
 import { shuffled, stream } from "../random.ts";
 
 export interface ChooseOptions {
@@ -32,44 +33,55 @@ export function choosePrototypes(
   return inTurn.slice(0, Math.max(most, classes)).sort((left, right) => left - right);
 }
 
-/** @param features - row-major [rows, width] */
-export function prototypesOf(features: Float32Array, width: number): Prototypes {
-  const unit = new Float32Array(features.length);
-  for (let start = 0; start < features.length; start += width) {
-    const row = features.subarray(start, start + width);
-    const length = lengthOf(row);
-    unit.set(
-      row.map((value) => value / length),
-      start,
-    );
-  }
-  return { halves: encodeFloat16(unit), width };
+/**
+ * Prototypes with a unit by which a usual picture that was held back lies at the distance 1.
+ *
+ * @param learnt - features of the pictures to make them of, row-major [rows, width]
+ * @param heldBack - of others, row-major [rows, width]
+ */
+export function prototypesOf(learnt: Float32Array, heldBack: Float32Array, width: number): Prototypes {
+  const rows = learnt.length / width;
+  const sums = new Float64Array(width);
+  for (let at = 0; at < learnt.length; at++) sums[at % width] = sums[at % width]! + learnt[at]!;
+  const centre = Float32Array.from(sums, (sum) => sum / rows);
+  const usual = middleOf(rowDistances(centred(learnt, centre, 1), centred(heldBack, centre, 1), width));
+  const unit = usual > 0 ? Math.fround(usual) : 1;
+  return { halves: encodeFloat16(centred(learnt, centre, unit)), centre, unit };
 }
 
 /**
- * Distances of rows to the nearest of the prototypes, computed as the model file does, in float64.
+ * Distances of rows to the prototypes, computed as the model file does, in float64.
  *
  * @param features - row-major [rows, width]
- * @returns [rows]; 0 for a prototype itself, 1 for what has nothing in common with any
+ * @returns [rows]; 1 is usual for a picture like those that were learnt from
  */
-export function distancesTo({ halves, width }: Prototypes, features: Float32Array): Float64Array {
-  const prototypes = decodeFloat16(halves);
-  return Float64Array.from({ length: features.length / width }, (_, row) => {
-    const own = features.subarray(row * width, (row + 1) * width);
-    const length = lengthOf(own);
-    let largest = -Infinity;
+export function distancesTo({ halves, centre, unit }: Prototypes, features: Float32Array): Float64Array {
+  return rowDistances(decodeFloat16(halves), centred(features, centre, unit), centre.length);
+}
+
+function centred(features: Float32Array, centre: Float32Array, unit: number): Float32Array {
+  return features.map((value, at) => (value - centre[at % centre.length]!) / unit);
+}
+
+/** Of each of `rows`, Euclid's distance to the one of `prototypes` that counts. */
+function rowDistances(prototypes: Float32Array, rows: Float32Array, width: number): Float64Array {
+  const counts = Math.min(nearestThatCounts, prototypes.length / width);
+  return Float64Array.from({ length: rows.length / width }, (_, row) => {
+    const own = rows.subarray(row * width, (row + 1) * width);
+    const nearest = new Float64Array(counts).fill(Infinity); // in rising order
     for (let start = 0; start < prototypes.length; start += width) {
-      let product = 0;
-      for (let j = 0; j < width; j++) product += prototypes[start + j]! * own[j]!;
-      largest = Math.max(largest, product / length);
+      let square = 0;
+      for (let j = 0; j < width; j++) square += (own[j]! - prototypes[start + j]!) ** 2;
+      if (square < nearest[counts - 1]!) {
+        nearest[counts - 1] = square;
+        nearest.sort();
+      }
     }
-    return 1 - largest;
+    return Math.sqrt(nearest[counts - 1]!);
   });
 }
 
-/** Not 0 for a row of zeros, so that it can be divided by. */
-function lengthOf(row: Float32Array): number {
-  let total = 0;
-  for (const value of row) total += value * value;
-  return Math.max(Math.sqrt(total), 1e-12);
+/** The lower one of two in the middle. */
+function middleOf(values: Float64Array): number {
+  return values.toSorted()[(values.length - 1) >> 1] ?? 0;
 }

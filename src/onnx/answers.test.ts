@@ -28,8 +28,12 @@ const network: OnnxModel = {
   },
 };
 
-/** Of length 1, along the first axis and between the other two. */
-const prototypes = { halves: encodeFloat16(Float32Array.of(1, 0, 0, 0, 0.6, 0.8)), width: 3 };
+/** Six points on the axes around (1, 1, 1), from 1 to 6 units of 2 away from it. */
+const prototypes = {
+  halves: encodeFloat16(Float32Array.of(1, 0, 0, 0, 2, 0, 0, 0, 3, -4, 0, 0, 0, -5, 0, 0, 0, -6)),
+  centre: Float32Array.of(1, 1, 1),
+  unit: 2,
+};
 
 async function answers(numbers: AnswerNumbers, logits: readonly number[], features: readonly number[]) {
   const session = await openModel(writeModel(withAnswers(network, numbers)), { threads: 1 });
@@ -46,11 +50,20 @@ describe("behind a network", () => {
     expect([...probabilities!].map((p) => p.toFixed(5))).toEqual(["0.75000", "0.25000"]);
   });
 
-  test("the distance is that to the nearest prototype, however long the features are, and 1 for none at all", async () => {
-    const rows = [5, 0, 0, 0, 0.3, 0.4, 1, 1, 0, 0, 0, 0];
-    const { distance } = await answers({ temperature: 1, prototypes }, [0, 0, 0, 0, 0, 0, 0, 0], rows);
-    const meant = [0, 0, 1 - Math.SQRT1_2, 1];
-    for (const [row, value] of meant.entries()) expect(distance![row]).toBeCloseTo(value, 3); // halves
+  test("the distance is that to the fifth nearest prototype, in units", async () => {
+    const rows = [1, 1, 1, 3, 1, 1, 1, 1, 1001];
+    const { distance } = await answers({ temperature: 1, prototypes }, new Array(6).fill(0), rows);
+    const far = [1, 2, 4, 5].map((other) => Math.hypot(500, other)).concat(497, 506);
+    const meant = [5, Math.hypot(1, 5), far.sort((left, right) => left - right)[4]!];
+    for (const [row, value] of meant.entries()) expect(distance![row]! / value).toBeCloseTo(1, 5);
+  });
+
+  test("the distance is that to the farthest of fewer prototypes, and that between equals is 0", async () => {
+    const few = { ...prototypes, halves: prototypes.halves.subarray(0, 6) };
+    const { distance } = await answers({ temperature: 1, prototypes: few }, [0, 0], [3, 1, 1]);
+    expect(distance![0]).toBeCloseTo(Math.sqrt(5), 5);
+    const one = { ...prototypes, halves: prototypes.halves.subarray(0, 3) };
+    expect((await answers({ temperature: 1, prototypes: one }, [0, 0], [3, 1, 1])).distance![0]).toBe(0);
   });
 
   test("numbers are found again, and the network as it was", () => {

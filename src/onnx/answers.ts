@@ -3,20 +3,25 @@
 // these nodes are put behind their result again.
 //
 //   probabilities  softmax(logits / temperature)                                  [batch, classes]
-//   distance       1 - largest cosine between the features and the prototypes     [batch]
+//   distance       of the features to the fifth nearest of the prototypes         [batch]
 
 import { startingAt } from "./model-inputs.ts";
 import { type NodeList, newNodeList } from "./node-list.ts";
 import { dataTypes, type OnnxModel, type OnnxTensor, type OnnxValue } from "./schema.ts";
 import { floatsOf, tensorOf } from "./tensor-values.ts";
 
-/** Rows of length 1, against which it is measured how unlike anything learnt a picture is. */
+/** Features of pictures that were learnt from: what it is measured by how unlike them a picture is. */
 export interface Prototypes {
-  /** Bits of float16, row-major [count, width]. */
+  /** Bits of float16, row-major [count, width]: (features - centre) / unit. */
   readonly halves: Uint16Array;
-  /** Features of a row. */
-  readonly width: number;
+  /** [width], so that differences are small beside neither. */
+  readonly centre: Float32Array;
+  /** The distance that counts as 1. */
+  readonly unit: number;
 }
+
+/** Which of the nearest prototypes counts: one alone may be near by accident. */
+export const nearestThatCounts = 5;
 
 /** The numbers behind the network. */
 export interface AnswerNumbers {
@@ -27,9 +32,7 @@ export interface AnswerNumbers {
 }
 
 /** Names of constants have no dot: that is the mark of the network's own parameters. */
-const names = { temperature: "temperature", prototypes: "prototypes" };
-/** Of the length of a row of features, so that one of zeros has no direction instead of dividing by zero. */
-const shortest = 1e-12;
+const names = { temperature: "temperature", prototypes: "prototypes", centre: "centre", unit: "unit" };
 
 /** @param network - with the output `logits` [batch, classes], and `features` where there are prototypes */
 export function withAnswers(network: OnnxModel, { temperature, prototypes }: AnswerNumbers): OnnxModel {
@@ -41,8 +44,8 @@ export function withAnswers(network: OnnxModel, { temperature, prototypes }: Ans
   g.node("Softmax", [g.node("Div", ["logits", names.temperature])], { axis: -1 }, "probabilities");
   const outputs: OnnxValue[] = [logits, { ...logits, name: "probabilities" }];
   if (prototypes !== undefined) {
-    constants.push(tensorOfPrototypes(prototypes));
-    appendDistance(g);
+    constants.push(...tensorsOf(prototypes));
+    appendDistance(g, prototypes.halves.length / prototypes.centre.length);
     outputs.push({ name: "distance", dataType: "float32", shape: logits.shape.slice(0, 1) });
   }
   return {
@@ -74,7 +77,11 @@ export function withoutAnswers(model: OnnxModel): { readonly network: OnnxModel;
     network: startingAt({ ...model, graph: { ...graph, outputs } }, graph.inputs),
     numbers: {
       temperature: floatsOf(temperature)[0]!,
-      prototypes: prototypes && { halves: halvesOf(prototypes), width: prototypes.shape[1]! },
+      prototypes: prototypes && {
+        halves: new Uint16Array(new Uint8Array(prototypes.bytes).buffer), // a tensor may lie at any byte of a file
+        centre: floatsOf(constant(names.centre)!),
+        unit: floatsOf(constant(names.unit)!)[0]!,
+      },
     },
   };
 }
@@ -84,25 +91,27 @@ export function hasAnswers({ graph }: OnnxModel): boolean {
   return graph.initializers.some(({ name }) => name === names.temperature);
 }
 
-function appendDistance(g: NodeList): void {
+/** |x - p|² = |x|² + |p|² - 2 x·p for all prototypes at once; rounding may take it below 0. */
+function appendDistance(g: NodeList, count: number): void {
   const each = g.tensor("int64", [1]);
-  const length = g.node("Max", [
-    g.node("ReduceL2", ["features", each], { keepdims: 1 }),
-    g.scalar("float32", shortest),
-  ]);
-  const unit = g.node("Div", ["features", length]); // [batch, width]
+  const x = g.node("Div", [g.node("Sub", ["features", names.centre]), names.unit]); // [batch, width]
   const rows = g.node("Cast", [names.prototypes], { to: dataTypes.float32 }); // [count, width]
-  const cosines = g.node("Gemm", [unit, rows], { transB: 1 }); // [batch, count]
-  const largest = g.node("ReduceMax", [cosines, each], { keepdims: 0 });
-  g.node("Sub", [g.scalar("float32", 1), largest], {}, "distance");
+  const products = g.node("Gemm", [x, rows], { transB: 1, alpha: { kind: "float", value: -2 } }); // [batch, count]
+  const own = g.node("ReduceSumSquare", [x, each], { keepdims: 1 }); // [batch, 1]
+  const theirs = g.node("ReduceSumSquare", [rows, each], { keepdims: 0 }); // [count]
+  const squares = g.node("Add", [g.node("Add", [products, theirs]), own]);
+  const nearest = g.tensor("int64", [Math.min(nearestThatCounts, count)]);
+  const [smallest = ""] = g.nodeOf("TopK", 2, [squares, nearest], { axis: 1, largest: 0 });
+  const last = g.node("ReduceMax", [smallest, each], { keepdims: 0 });
+  g.node("Sqrt", [g.node("Max", [last, g.scalar("float32", 0)])], {}, "distance");
 }
 
-function tensorOfPrototypes({ halves, width }: Prototypes): OnnxTensor {
+function tensorsOf({ halves, centre, unit }: Prototypes): readonly OnnxTensor[] {
   const bytes = new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength);
-  return { name: names.prototypes, dataType: "float16", shape: [halves.length / width, width], bytes };
-}
-
-/** A copy, since a tensor may lie at any byte of a file. */
-function halvesOf({ bytes }: OnnxTensor): Uint16Array {
-  return new Uint16Array(new Uint8Array(bytes).buffer);
+  const shape = [halves.length / centre.length, centre.length];
+  return [
+    { name: names.prototypes, dataType: "float16", shape, bytes },
+    tensorOf(names.centre, [centre.length], centre),
+    tensorOf(names.unit, [], Float32Array.of(unit)),
+  ];
 }

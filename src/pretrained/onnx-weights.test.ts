@@ -301,7 +301,7 @@ describe("an ONNX model", () => {
     const inputFormat = { ...inceptionInput, size: 80 };
     const network = { width: 1 / 32, format: inputFormat, head: { classes: 2, hidden: [5], dropout: 0 } };
     const said = { strategy: "hybrid", version: "1", dataFingerprint: "", parametersHash: "", temperature: 2 };
-    const prototypes = { halves: new Uint16Array(3 * 48).fill(0x3000), width: 48 };
+    const prototypes = { halves: new Uint16Array(3 * 48).fill(0x3000), centre: new Float32Array(48), unit: 1 };
     const bytes = modelFile(network, parameters, { classes: ["discs", "stripes"], inputFormat, ...said }, prototypes);
     const { width, base, head, metadata, unused } = await openPretrained(bytes);
     expect({ width, tensors: base.size, unused }).toEqual({ width: 1 / 32, tensors: 149 * 5, unused: [] });

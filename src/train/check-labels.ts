@@ -4,7 +4,7 @@
 
 import { decodeFloat16 } from "../float16.ts";
 import { fitHead } from "../head/fit-head.ts";
-import { labelIssues } from "../head/label-issues.ts";
+import { type LabelIssue, labelIssues } from "../head/label-issues.ts";
 import { accuracy } from "../metrics.ts";
 import type { Kept } from "./keep.ts";
 import type { OpenRun } from "./open-run.ts";
@@ -47,13 +47,13 @@ const mostFound = 200;
 /** So many pictures, and multiplications of one pass over them, take a few seconds. */
 const mostImages = 20_000;
 const mostProducts = 2 ** 30;
-/** Strong penalties: a head that follows every row would follow the wrong ones too. */
-const strengths = [1000, 300, 100];
+/** Of the penalty, far apart, since rows that are held back choose one: none lets a head follow every wrong label. */
+const strengths = [1000, 200, 40, 8, 2];
 /**
- * A suspect's label has less than this probability, and less than half of what chance would give it. Where labels were planted
- * wrong, both this and the order by that probability found them much better than the margin did.
+ * Another class is at least so many times as probable as a suspect's label. Where labels were planted wrong in photos, this and
+ * the order by the label's own probability found more of them than the order by the margin did.
  */
-const improbable = 0.05;
+const timesAsProbable = 10;
 
 /**
  * Checks the labels of a run and puts what is found into its folder, where it is there for a run that goes on later.
@@ -109,13 +109,17 @@ export async function checkLabels(
     },
   );
   const outside = { probabilities, labels, classes: classes.length };
-  const most = Math.min(improbable, 0.5 / classes.length);
   const found = labelIssues(outside)
-    .issues.filter(({ label, confidence }) => confidence < most && sizes[label]! >= folds)
+    .issues.filter((issue) => isImprobable(issue) && sizes[issue.label]! >= folds)
     .sort((left, right) => left.confidence - right.confidence || left.row - right.row)
     .slice(0, mostFound)
     .map(({ row, label, suggested, confidence, margin }): SuspectLabel => {
       return { name: images[row]!.name, truth: classes[label]!, suggested: classes[suggested]!, confidence, margin };
     });
   return { checked: images.length, agreement: accuracy(outside), found, reason: null };
+}
+
+function isImprobable({ confidence, margin }: LabelIssue): boolean {
+  const ofAnother = confidence + 1 - 2 * margin;
+  return confidence * timesAsProbable < ofAnother;
 }

@@ -34,7 +34,8 @@ export async function judge({ data, config, watch }: OpenRun, answers: Answering
   const chosen = choosePrototypes(labelsOf(data.train), data.classes.length, config);
   const learnt = await answers(chosen.map((at) => data.train[at]!));
   watch.lap("evaluate");
-  return { validation, test, prototypes: prototypesOf(learnt.features, learnt.features.length / chosen.length) };
+  const width = learnt.features.length / chosen.length;
+  return { validation, test, prototypes: prototypesOf(learnt.features, validation.features, width) };
 }
 
 export interface Conclusion {

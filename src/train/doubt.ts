@@ -17,7 +17,7 @@ export interface Asked {
 export interface Doubts {
   /** Classes of which one is the true one as often as asked, the most probable first. */
   readonly set?: readonly string[];
-  /** From anything learnt: 0 for a picture that was, 1 for what has nothing in common with any. */
+  /** From what was learnt; 1 is usual for a picture of that kind. */
   readonly distance?: number;
   /** Whether that is farther than all but the share asked for of the held-back pictures. */
   readonly rejected?: boolean;

@@ -148,10 +148,12 @@ describe("a model file", () => {
     const alone = networkIn(found());
     expect(alone.graph.outputs.map(({ name, shape }) => [name, shape])).toEqual([
       ["logits", ["batch", classes]],
-      ["features", ["batch", prototypes.width]],
+      ["features", ["batch", prototypes.centre.length]],
     ]);
     expect(
-      alone.graph.initializers.every(({ name }) => name.includes(".") || !/temperature|prototypes/.test(name)),
+      alone.graph.initializers.every(
+        ({ name }) => name.includes(".") || !/^(?:temperature|prototypes|centre|unit)$/.test(name),
+      ),
     ).toBe(true);
     const back = withInput(withNetwork(found(), alone), "pixels");
     expect(readModel(writeModel(back.model)).graph.outputs).toEqual(pixels.model.graph.outputs);

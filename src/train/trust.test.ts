@@ -7,7 +7,7 @@ import { doubtsFor } from "./doubt.ts";
 import { calibrationReport, type Heard, probabilitiesOf, temperatureFor, trustOf } from "./trust.ts";
 
 const classes = 6;
-const prototypes = prototypesOf(Float32Array.of(1, 0), 2);
+const prototypes = prototypesOf(Float32Array.of(1, 0), Float32Array.of(1, 1), 2);
 
 /** A network that is `sure` times as sure as it is right: labels are drawn by the softmax of its logits without that. */
 function heard(rows: number, seed: number, sure: number): Heard {

@@ -57,7 +57,8 @@ export function finishedModel(hidden: readonly number[] = [5], seed = 1): Finish
   const about = { strategy: "hybrid", version: "0.0.0", dataFingerprint: "f".repeat(64), parametersHash };
   const card = { classes, inputFormat: format, ...about, ...promises };
   const width = featureCount(network.width);
-  const prototypes = prototypesOf(Float32Array.from({ length: 7 * width }, random), width);
+  const rows = Float32Array.from({ length: 14 * width }, random);
+  const prototypes = prototypesOf(rows.subarray(0, 7 * width), rows.subarray(7 * width), width);
   return { network, parameters, card, prototypes, bytes: modelFile(network, parameters, card, prototypes) };
 }
 
