@@ -119,6 +119,7 @@ export {
   type WeightsInspection,
 } from "./train/inspect.ts";
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
+export type { LabelCheck, SuspectLabel } from "./train/check-labels.ts";
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
 export type { Evaluation, Report, StageReport } from "./train/report.ts";
@@ -131,6 +132,7 @@ export type {
   TuneOptions,
 } from "./train/resolve.ts";
 export type { TrialRecord, TrialSettings } from "./train/trial-record.ts";
+export type { BeforeAndAfter, CalibrationReport } from "./train/trust.ts";
 export { listRuns, type RunSummary } from "./train/run-list.ts";
 export {
   type BatchNormMode,

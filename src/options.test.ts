@@ -34,7 +34,7 @@ describe("the table of options", () => {
   test("gives --json to every command and training's options to train alone", () => {
     for (const command of all) expect(optionsOf(command)).toContain("json");
     expect(optionsOf("train")).toContain("epochs");
-    expect(optionsOf("predict")).toEqual(["top", "threads", "csv", "json"]);
+    expect(optionsOf("predict")).toEqual(["coverage", "reject", "top", "threads", "csv", "json"]);
     expect(optionsOf("weights convert")).toEqual(["features", "json"]);
   });
 });

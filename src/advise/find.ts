@@ -6,6 +6,7 @@ import { headLogits } from "../head/standardise.ts";
 import { crossEntropyOf } from "../compile/2-loss.ts";
 import { softmax } from "../metrics.ts";
 import { networkCost } from "../models/cost.ts";
+import { checkLabelsBy } from "../train/check-labels.ts";
 import type { Advice, CandidateRecord, LearningCurveRecord, LikenessRecord } from "../train/advice.ts";
 import type { RunEvent } from "../train/events.ts";
 import type { OpenRun } from "../train/open-run.ts";
@@ -50,6 +51,8 @@ export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Fou
   if (kept === undefined) return undefined;
   try {
     const probes = yield* probeDepths(open, kept);
+    const { depths: telling } = probes.multiDepth ?? probes.linear;
+    await checkLabelsBy(open, async (images) => (await kept.read(images, telling)).features);
     const start: TrialStart = { open, kept, head: probes.linear.head, result: resultOf(open, probes) };
     const trials = [...(await readTrials(folder.trials))];
     const costs = costsOf(open, kept.imagesPerSecond);

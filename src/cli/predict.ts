@@ -11,16 +11,18 @@ import { listenForSignals } from "./signals.ts";
 import { readInput } from "./standard-input.ts";
 import { terminalOf } from "./terminal.ts";
 
-export const predict: Action = async ([model = "", ...named], { json, csv, top = options.top.default, threads }) => {
+export const predict: Action = async ([model = "", ...named], given) => {
+  const { json, csv, top = options.top.default, threads, coverage, reject } = given;
   if (json === true && csv === true)
     fail("options/not-with", { option: "--csv", other: "--json", fix: "Leave one of the two out." });
-  const job = startPrediction({ model, images: await withInput(named), threads });
+  const job = startPrediction({ model, images: await withInput(named), threads, coverage, reject });
   const signals = listenForSignals(job, (line) => process.stderr.write(`${line}\n`));
   const out = (text: string) => process.stdout.write(text);
   const bad = terminalOf(process.stderr).style.bad("unread");
   const unread = (message: string) => process.stderr.write(`${bad}  ${message}\n`);
   const asText = () => textPrinter(top, terminalOf(process.stdout).style, out, unread);
-  const printer = json === true ? jsonPrinter(top, out) : csv === true ? csvPrinter(top, out) : asText();
+  const asCsv = () => csvPrinter(top, out, { coverage, reject });
+  const printer = json === true ? jsonPrinter(top, out) : csv === true ? asCsv() : asText();
   let code: ExitCode = 0;
   try {
     for await (const prediction of job) {

@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, test } from "vitest";
 import type { Prediction } from "../index.ts";
 import { csvLine } from "./csv.ts";
-import { csvPrinter, jsonPrinter, type Printer, textPrinter } from "./predictions.ts";
+import { type Answer, csvPrinter, jsonPrinter, type Printer, textPrinter } from "./predictions.ts";
 import { displayWidth } from "./table.ts";
 import { terminalOf } from "./terminal.ts";
 
@@ -56,6 +56,37 @@ describe("as text", () => {
     expect(text(1, unreadable, cat)).toBe(" 75.0 %  cat          /x/a.jpg\n");
     expect(text(1, unreadable)).toBe("");
     expect(unread).toHaveLength(2);
+  });
+});
+
+describe("what was asked for besides", () => {
+  const doubted: Prediction = { ...(cat as Answer), set: ["cat", "long-haired"], distance: 2.5, rejected: true };
+  const sure: Prediction = { ...(cat as Answer), set: ["cat"], distance: 0.9, rejected: false };
+  const text = (...predictions: readonly Prediction[]) =>
+    printed((out) => textPrinter(1, style, out, () => {}), predictions);
+
+  test("stands behind each picture as text", () => {
+    expect(text(sure, doubted).split("\n")).toEqual([
+      " 75.0 %  cat          /x/a.jpg  {cat}",
+      " 75.0 %  cat          /x/a.jpg  {cat, long-haired}  unlike anything learnt from",
+      "",
+    ]);
+    expect(printed((out) => textPrinter(5, style, out, () => {}), [doubted]).split("\n")).toEqual([
+      ...["/x/a.jpg", "unlike anything learnt from", " 75.0 %  cat", " 25.0 %  long-haired"],
+      ...["   one of  cat, long-haired", ""],
+    ]);
+  });
+
+  test("has columns of its own as CSV, also for a picture that cannot be read", () => {
+    const asked = { coverage: 0.9, reject: 0.01 };
+    const rows = printed((out) => csvPrinter(1, out, asked), [doubted, unreadable]);
+    const [first, second] = parse(rows, { columns: true }) as readonly Record<string, string>[];
+    expect(first).toMatchObject({ class_1: "cat", distance: "2.5", rejected: "true", error: "" });
+    expect(JSON.parse(first!.set!)).toEqual(["cat", "long-haired"]);
+    expect(second).toMatchObject({ set: "", distance: "", rejected: "" });
+    expect(printed((out) => csvPrinter(1, out, { coverage: 0.9 }), [sure]).split("\r\n")[0]).toBe(
+      "path,class_1,probability_1,set,error",
+    );
   });
 });
 

@@ -10,6 +10,7 @@ const { style } = terminalOf({}, {});
 const evaluation: Evaluation = {
   images: 40,
   loss: 0.4125,
+  temperature: 1.25,
   accuracy: 0.875,
   accuracyInterval: [0.739, 0.945],
   balancedAccuracy: 0.85,

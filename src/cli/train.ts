@@ -19,6 +19,7 @@ import { follow } from "./follow.ts";
 import { quotedPath, shortPath } from "./paths.ts";
 import { evaluationText, planText, waitingText } from "./run-text.ts";
 import { terminalOf } from "./terminal.ts";
+import { calibrationText, labelText } from "./trust-text.ts";
 
 export const train: Action = async (data, { json, ...options }) =>
   show(retrain({ ...options, data } as RetrainOptions), json, data);
@@ -56,10 +57,14 @@ async function show(
   }
   const { style } = terminalOf(process.stdout);
   const judged = report.test ?? report.validation;
+  const labels = labelText(report, style);
   const lines = [
     ...(report.advice === null ? [] : [...adviceText(report.advice, style), ""]),
     ...evaluationText(report.test === null ? "Held-out accuracy" : "Test accuracy", judged, style),
     "",
+    ...labels,
+    ...(labels.length > 0 ? [""] : []),
+    ...calibrationText(report, style),
     ...(report.stopped
       ? [`Stopped before the last epoch; the best parameters so far are kept. To go on:  ${goOn(out)}`]
       : []),

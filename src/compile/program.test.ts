@@ -31,17 +31,14 @@ describe("the programs of a stage", () => {
     expect(difference(loss!, [mean])).toBeLessThan(1e-12);
   });
 
-  test("and the model as a whole, whose probabilities are those of the logits and whose parameters are all as they were", () => {
-    const model = compileModel(network);
+  test("and the model as a whole, which also says what enters the head and whose parameters are all as they were", () => {
+    const pooled = network.boundaries.at(-1)!.value;
+    const model = compileModel({ ...network, features: pooled });
     const answer = evaluate(model, given);
     expect(difference(answer.logits!, logits)).toBeLessThan(1e-12);
-    const sums = [0, 1, 2].map((row) =>
-      logits
-        .subarray(row * smallClasses, (row + 1) * smallClasses)
-        .reduce((total, value) => total + Math.exp(value), 0),
-    );
-    const expected = logits.map((value, i) => Math.exp(value) / sums[Math.floor(i / smallClasses)]!);
-    expect(difference(answer.probabilities!, expected)).toBeLessThan(1e-12);
+    const expected = evaluate({ graph: network.graph, outputs: { pooled } }, given).pooled!;
+    expect(difference(answer.features!, expected)).toBeLessThan(1e-12);
+    expect(Object.keys(compileModel(network).outputs)).toEqual(["logits"]);
     expect(parametersOf(model)).toEqual(parametersOf({ graph: network.graph, outputs: {} }));
     expect(model.graph.nodes.filter(({ op }) => op === "batchNorm")).toHaveLength(3);
   });

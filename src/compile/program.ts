@@ -1,7 +1,6 @@
 // The programs of a stage: trunk (image to what is kept), training (what is kept to loss and gradients) and evaluation
 // (what is kept to logits). Here the numbered passes are put together; everything is verified before it leaves.
 
-import { build } from "../ir/graph.ts";
 import { type Program, rewrite } from "../ir/program.ts";
 import { verify } from "../ir/verify.ts";
 import { type Compilable, type Cut, suffixOf, trunkOf } from "./1-partition.ts";
@@ -16,17 +15,16 @@ export function compileTrunk(network: Compilable, cuts: readonly Cut[]): Program
 
 /** Activations (or the image, where nothing is cut) to `logits`, and to the `features` that enter the head. */
 export function compileEvaluation(network: Compilable, cut: Cut): Program {
-  const { features } = network;
-  const outputs = { logits: logitsOf(network), ...(features !== undefined && { features }) };
-  return finish(foldBatchNorm(suffixOf(network, cut, outputs)));
+  return finish(foldBatchNorm(suffixOf(network, cut, answersOf(network))));
 }
 
-/** Image to `logits` and `probabilities`, with every parameter as it is: nothing is folded into another. */
+/**
+ * Image to `logits`, and to the `features` that enter the head, with every parameter as it is: nothing is folded into
+ * another.
+ */
 export function compileModel(network: Compilable): Program {
   const image = { boundary: network.boundaries[0]!, dtype: network.boundaries[0]!.value.type.dtype };
-  const { graph, outputs } = suffixOf(network, image, { logits: logitsOf(network) });
-  const g = build(graph);
-  return finish({ graph, outputs: { ...outputs, probabilities: g.exp(g.logSoftmax(outputs.logits!)) } });
+  return finish(suffixOf(network, image, answersOf(network)));
 }
 
 /**
@@ -66,6 +64,11 @@ export function compileTraining(
   );
   const byName = Object.fromEntries(learning.map(([name], i) => [`gradient:${name}`, gradients[i]!]));
   return finish({ graph, outputs: { loss, logits: logits!, ...byName, ...rest } });
+}
+
+function answersOf(network: Compilable): Program["outputs"] {
+  const { features } = network;
+  return { logits: logitsOf(network), ...(features !== undefined && { features }) };
 }
 
 function logitsOf({ logits }: Compilable) {

@@ -19,8 +19,25 @@ export const modelErrors = {
     found: `the model does not know ${quoted(unknown)}; it knows ${quoted(classes)}.`,
     fix: "Name the folders as the model's classes are named, or leave out the others.",
   }),
+  "predict/not-calibrated": ({ path, option }: { path: string; option: string }) => ({
+    found: `"${path}" does not say how sure and how near it was on pictures that were held back, which ${option} needs.`,
+    fix: `Leave out ${option}, or give the model of a run of this version.`,
+  }),
+  "predict/too-few-for-coverage": (details: { coverage: number; images: number; largest: number }) => ({
+    found: `${details.images} pictures were held back when the model was trained, too few to promise a coverage of ${details.coverage}.`,
+    fix: `Ask for at most: --coverage ${trimmed(details.largest)}`,
+  }),
+  "predict/too-few-to-reject": (details: { reject: number; images: number; smallest: number }) => ({
+    found: `${details.images} pictures were held back when the model was trained, too few to tell what is farther than all but ${details.reject} of them.`,
+    fix: `Ask for at least: --reject ${trimmed(details.smallest)}`,
+  }),
   "predict/no-pictures": ({ paths }: { paths: readonly string[] }) => ({
     found: `there are no pictures in ${quoted(paths)}.`,
     fix: "Give picture files, or folders that hold some.",
   }),
 } satisfies Record<string, (details: never) => Sentence>;
+
+/** Without the digits that 1 - 0.01 leaves behind. */
+function trimmed(share: number): number {
+  return Number(share.toFixed(9));
+}

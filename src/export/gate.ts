@@ -6,7 +6,7 @@ import { fail } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 import type { OnnxModel } from "../onnx/schema.ts";
 import { writeModel } from "../onnx/write.ts";
-import { openModel, type Session } from "../runtime/session.ts";
+import { openModel, type Session, type TensorData } from "../runtime/session.ts";
 import type { RunEvent, Stopping } from "../train/events.ts";
 import { accuracyInterval, argmax } from "../metrics.ts";
 import type { RunImage } from "../train/views.ts";
@@ -48,6 +48,8 @@ export interface ComparisonInput {
   readonly images: readonly RunImage[];
   readonly format: InputFormat;
   readonly threads: number;
+  /** Is told what the exported model says of each batch. */
+  readonly heard?: (images: readonly RunImage[], answers: Readonly<Record<string, TensorData>>) => void;
 }
 
 const batchSize = 16;
@@ -58,7 +60,7 @@ const timedMs = 1000;
 
 /** @returns nothing when somebody asked to stop */
 export async function* compareModels(
-  { float, exported, classes, images, format, threads }: ComparisonInput,
+  { float, exported, classes, images, format, threads, heard }: ComparisonInput,
   stopping: Stopping,
 ): AsyncGenerator<RunEvent, Comparison | undefined> {
   const sessions = [await openSession(float, threads), await openSession(exported, threads)] as const;
@@ -67,7 +69,9 @@ export async function* compareModels(
   let first: ViewBatch | undefined;
   const judge = async (batch: ViewBatch) => {
     first ??= batch;
-    const [expected, actual] = [await answer(sessions[0], batch), await answer(sessions[1], batch)];
+    const [known, changed] = [await answers(sessions[0], batch), await answers(sessions[1], batch)];
+    const [expected, actual] = [known.probabilities as Float32Array, changed.probabilities as Float32Array];
+    heard?.(batch.images, changed);
     const [said, saidToo] = [argmax(expected, classes), argmax(actual, classes)];
     for (const [i, { label }] of batch.images.entries()) {
       right[0] += Number(said[i] === label);
@@ -113,8 +117,8 @@ function openSession({ model }: Candidate, threads: number): Promise<Session> {
   return openModel(writeModel(model), { threads });
 }
 
-async function answer(session: Session, { view }: ViewBatch): Promise<Float32Array> {
-  return (await session.run({ view })).probabilities as Float32Array;
+function answers(session: Session, { view }: ViewBatch): Promise<Record<string, TensorData>> {
+  return session.run({ view });
 }
 
 /** Both in turn on the same pictures, while nothing is decoded, so that whatever else the machine does slows both. */
@@ -127,7 +131,7 @@ async function medianSeconds(
   while (seconds[0].length < leastRounds || nowMs() - beganMs < timedMs)
     for (const side of [0, 1] as const) {
       const startedMs = nowMs();
-      await answer(sessions[side], batch);
+      await answers(sessions[side], batch);
       seconds[side].push(Math.max(nowMs() - startedMs, 1e-3) / 1000);
     }
   const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;

@@ -1,6 +1,7 @@
 // MODEL_CARD.md: what a stranger has to know of a model before using it, with the front matter that Hugging Face reads.
 // Says nothing of where files lay on the machine of whoever trained it.
 
+import { numberBelow, smallestShare } from "../head/kept-numbers.ts";
 import type { ModelCard } from "../train/model-file.ts";
 import type { Evaluation, StageReport } from "../train/report.ts";
 import { cardPrograms } from "./card-programs.ts";
@@ -34,6 +35,7 @@ export function modelCardText(card: ModelCard, { facts, golden }: Known): string
     data(card, facts),
     training(card, facts, origin.began),
     ...(facts === undefined ? [] : [scores(facts)]),
+    trust(card, facts),
     limits(facts),
     use(card),
     `## Licences\n\n- ${origin.terms}\n- reinception, which made the model: Apache-2.0.\n- The photos that it learnt from belong to whoever made them; none of them is in this folder.`,
@@ -43,7 +45,7 @@ export function modelCardText(card: ModelCard, { facts, golden }: Known): string
 
 function introduction({ classes, version, inputFormat }: ModelCard, golden: boolean): string {
   const files = [
-    ["`model.onnx`", "the network: a picture of any size in, logits and probabilities out"],
+    ["`model.onnx`", "the network: a picture of any size in; logits, probabilities and a distance out"],
     ["`labels.json`", "the names of the classes, in the order of the outputs"],
     ...(golden
       ? [["`golden.json`", "drawn pictures and what the network says of them, to try a copy of the model on"]]
@@ -160,12 +162,32 @@ function confusions({ confusionMatrix, classes: scored }: Evaluation, classes: r
   return `What was taken for what most often:\n\n${lines.join("\n")}`;
 }
 
+/** The share of held-back pictures that are farther than the distance which is named, where there are enough of them. */
+const fewest = 0.01;
+
+function trust({ temperature, distances }: ModelCard, facts: RunFacts | undefined): string {
+  const report = facts?.report.calibration;
+  const off = report && (report.test ?? report.validation).after.ece;
+  const measured = off === undefined ? "" : ` On pictures that it did not learn from they were off by ${percent(off)}.`;
+  const calibrated =
+    temperature === 1
+      ? "Its probabilities are those of the softmax and have not been calibrated: 90 % does not mean right nine times of ten."
+      : `Its probabilities are calibrated: the softmax of the logits divided by ${temperature.toFixed(3)}, which was fitted on held-back pictures.`;
+  const farther = Math.max(fewest, smallestShare(distances?.rows ?? 0));
+  const rejects =
+    distances === undefined
+      ? []
+      : [
+          `A \`distance\` above ${numberBelow(distances, farther).toFixed(4)} is farther from everything it learnt from than that of all but ${percent(farther)} of the held-back pictures: better taken as unknown.`,
+        ];
+  return `## How far to trust it\n\n${[`${calibrated}${measured}`, ...rejects].map((line) => `- ${line}`).join("\n")}`;
+}
+
 function limits(facts: RunFacts | undefined): string {
   const judged = facts?.report.test ?? facts?.report.validation;
   const few = judged?.classes.filter(({ images }) => images < 20).map(({ name }) => escaped(name)) ?? [];
   const lines = [
-    "It always answers with one of its classes, whatever the picture shows: it does not know what it has never seen.",
-    "Its probabilities are those of the softmax and have not been calibrated: 90 % does not mean right nine times of ten.",
+    "It always answers with one of its classes, whatever the picture shows: only its distance says that it has never seen the like, and not always.",
     "Its scores hold for pictures like those it was judged on, which come from the same place as those it learnt from. Other cameras, other light and other habits of whoever takes the pictures make it worse.",
     "It must not decide alone where an error harms somebody: medicine, safety, law, work, credit, or anything about persons. Nobody has looked at whether it treats groups of people alike.",
     ...(few.length === 0
@@ -179,7 +201,7 @@ function limits(facts: RunFacts | undefined): string {
 function use({ inputFormat }: ModelCard): string {
   return [
     "## How to use it",
-    `\`image\` is uint8 [batch, height, width, 3], red, green, blue, of any size; \`logits\` and \`probabilities\` are float32 [batch, classes]. Resizing, the crop to ${inputFormat.size} x ${inputFormat.size} and the scaling of pixels are part of the model. In Node, with reinception:`,
+    `\`image\` is uint8 [batch, height, width, 3], red, green, blue, of any size; \`logits\` and \`probabilities\` are float32 [batch, classes], and \`distance\`, float32 [batch], says how far what enters the head is from that of pictures it learnt from; 1 is usual. Resizing, the crop to ${inputFormat.size} x ${inputFormat.size} and the scaling of pixels are part of the model. In Node, with reinception:`,
     codeBlock("js", cardPrograms.withReinception),
     "In Node without it:",
     codeBlock("js", cardPrograms.withNode),

@@ -1,5 +1,6 @@
 // The network as timm has it: model.safetensors under its names, and the config.json with which timm builds it, knows what
-// pixels it takes and what its classes are called. Has no place for hidden layers of the head.
+// pixels it takes and what its classes are called. Has no place for hidden layers of the head, nor for what stands behind
+// the network: the temperature is in config.json for whoever computes probabilities, and distances stay behind.
 
 import { fail } from "../errors.ts";
 import { matchWeights } from "../models/match-weights.ts";
@@ -20,12 +21,20 @@ export const exportSafetensors: Exporter = async ({ model, card, path }) => {
   const note = `timm's own inception_v4 has width 1 and cannot take these weights, whose width is ${width}`;
   return [
     { name: "model.safetensors", content, ...(width !== 1 && { note }) },
-    { name: "config.json", content: `${JSON.stringify(timmConfig(card, width), null, 2)}\n` },
+    {
+      name: "config.json",
+      content: `${JSON.stringify(timmConfig(card, width), null, 2)}\n`,
+      ...(card.temperature !== 1 && { note: uncalibrated(card.temperature) }),
+    },
   ];
 };
 
+function uncalibrated(temperature: number): string {
+  return `for calibrated probabilities divide the logits by temperature, ${temperature.toFixed(3)}, which timm does not`;
+}
+
 /** As timm's save_config_for_hf writes it (timm 1.0, models/_hub.py). */
-function timmConfig({ classes, inputFormat }: ModelCard, width: number) {
+function timmConfig({ classes, inputFormat, temperature }: ModelCard, width: number) {
   const { size, crop, interpolation, mean, std } = inputFormat;
   return {
     architecture: "inception_v4",
@@ -33,6 +42,7 @@ function timmConfig({ classes, inputFormat }: ModelCard, width: number) {
     num_features: featureCount(width),
     global_pool: "avg",
     label_names: classes,
+    temperature,
     pretrained_cfg: {
       tag: "reinception",
       custom_load: false,

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -7,11 +7,12 @@ import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { fileAt } from "../data/locator.ts";
 import { ReinceptionError } from "../errors.ts";
 import { startJob } from "../jobs/job.ts";
+import { withoutAnswers } from "../onnx/answers.ts";
 import { foldNorms } from "../onnx/fold-norms.ts";
 import { observe } from "../onnx/observe.ts";
 import { quantize } from "../onnx/quantize.ts";
 import type { OnnxModel } from "../onnx/schema.ts";
-import { readModelFile, takingViews } from "../train/model-file.ts";
+import { readModelFile, takingViews, withNetwork } from "../train/model-file.ts";
 import { openModelFile } from "../train/open-model.ts";
 import { resolveConfig } from "../train/resolve.ts";
 import { calibrate, drawForCalibration } from "./calibrate.ts";
@@ -67,6 +68,22 @@ describe.each([
     await model.close();
   });
 
+  test("has measured its promises anew, and computes what is behind the network in float32", async () => {
+    const { files, out } = exported.get(format)!;
+    const [float, smaller] = [run, out].map((path) => {
+      const bytes = readFileSync(join(path, "model.onnx"));
+      return readModelFile("", bytes);
+    });
+    expect(smaller!.card.temperature).toBe(float!.card.temperature);
+    expect(withoutAnswers(smaller!.model).numbers).toEqual(withoutAnswers(float!.model).numbers);
+    for (const kind of ["trueClassScores", "distances"] as const) {
+      const [before, after] = [float!.card[kind]!, smaller!.card[kind]!];
+      expect(after.rows).toBe(files[0]!.comparison!.images);
+      expect(after.values).not.toEqual(before.values);
+      for (const [i, value] of after.values.entries()) expect(Math.abs(value - before.values[i]!)).toBeLessThan(0.25);
+    }
+  });
+
   test("has no parameters as they were learnt to give to timm", async () => {
     const { out } = exported.get(format)!;
     const asked = startJob("export", resolveExport({ model: out, format: "safetensors", out: join(out, "timm") }));
@@ -87,7 +104,7 @@ describe("the gate", () => {
       compareModels(
         {
           float: { model: takingViews(found), sizeBytes: bytes.length },
-          exported: { model: takingViews({ model: network, card: found.card }), sizeBytes: 1 },
+          exported: { model: takingViews(withNetwork(found, network)), sizeBytes: 1 },
           classes: 4,
           images: pictures.validation,
           format: found.card.inputFormat,

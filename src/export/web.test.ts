@@ -19,6 +19,7 @@ const card = {
   version: "0.1.0",
   dataFingerprint: "0a",
   parametersHash: "0b",
+  temperature: 1,
 } as const;
 const report = {
   parametersHash: "0b",

@@ -8,6 +8,7 @@
 import { fail } from "../errors.ts";
 import { shuffled, stream } from "../random.ts";
 import type { Predictions } from "../metrics.ts";
+import { type KeptNumbers, numberBelow, placeOf } from "./kept-numbers.ts";
 
 export type ConformalMethod = "lac" | "aps" | "raps";
 
@@ -59,6 +60,16 @@ export function fitConformal(predictions: Predictions, { method, miss, seed = 0 
   }
   const score = method === "raps" ? tunedScore(predictions, order.subarray(0, tuned), miss) : plainScore(method);
   return { ...score, miss, threshold: thresholdOf(predictions, own, score, miss), rows: own.length };
+}
+
+/** LAC's score of the true class of each row: what a model carries so that sets can be asked of it. */
+export function trueClassScores({ probabilities, labels, classes }: Predictions): Float64Array {
+  return Float64Array.from({ length: labels.length }, (_, row) => 1 - probabilities[row * classes + labels[row]!]!);
+}
+
+/** The rule of LAC from such scores; its threshold is infinite, so that all classes are in every set, where they are too few. */
+export function lacRule(scores: KeptNumbers, miss: number): ConformalRule {
+  return { ...plainScore("lac"), miss, threshold: numberBelow(scores, miss), rows: scores.rows };
 }
 
 /** The classes of one row whose scores are within the threshold, the most probable first; that one is always among them. */
@@ -122,11 +133,6 @@ function rankedClasses(probabilities: ArrayLike<number>): readonly number[] {
   return Array.from(probabilities, (_, k) => k).sort(
     (left, right) => probabilities[right]! - probabilities[left]! || left - right,
   );
-}
-
-/** Place, from 1, of the score that is the threshold of n. */
-function placeOf(n: number, miss: number): number {
-  return Math.ceil((n + 1) * (1 - miss) - 1e-9);
 }
 
 /** Infinite where there are too few. */

@@ -44,11 +44,16 @@ describe("a temperature", () => {
 
   test("ends at a bound where all rows are right, or all wrong by far", () => {
     const logits = [5, 0, 0, 7, 3, 0];
-    expect(fitTemperature(logits, [0, 1, 0], 2).temperature).toBeCloseTo(1 / 20, 12);
-    expect(fitTemperature(logits, [1, 0, 1], 2).temperature).toBeCloseTo(20, 12);
+    const [right, wrong] = [fitTemperature(logits, [0, 1, 0], 2), fitTemperature(logits, [1, 0, 1], 2)];
+    expect(right.temperature).toBeCloseTo(1 / 20, 12);
+    expect(wrong.temperature).toBeCloseTo(20, 12);
+    expect([right.atBound, wrong.atBound]).toEqual([true, true]);
   });
 
   test("of logits that say nothing is 1", () => {
-    expect(fitTemperature([2, 2, 2, 2], [0, 1], 2)).toEqual({ temperature: 1, before: Math.LN2, after: Math.LN2 });
+    expect(fitTemperature([2, 2, 2, 2], [0, 1], 2)).toEqual({
+      ...{ temperature: 1, before: Math.LN2, after: Math.LN2 },
+      atBound: false,
+    });
   });
 });

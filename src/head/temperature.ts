@@ -11,6 +11,8 @@ export interface Temperature {
   /** Mean log loss on the rows of the fit at T = 1 and at `temperature`. */
   readonly before: number;
   readonly after: number;
+  /** Whether a better one lies beyond what is tried: the rows do not say how sure to be. */
+  readonly atBound: boolean;
 }
 
 /** Value and derivatives of the mean log loss by u = log T. */
@@ -45,7 +47,7 @@ export function fitTemperature(logits: ArrayLike<number>, labels: ArrayLike<numb
     if (Math.abs(move) <= smallestMove || reached === u) break;
     [u, now] = [reached, next];
   }
-  return { temperature: Math.exp(u), before: before.loss, after: now.loss };
+  return { temperature: Math.exp(u), before: before.loss, after: now.loss, atBound: u === low || u === high };
 }
 
 function lossAt(logits: ArrayLike<number>, labels: ArrayLike<number>, classes: number, u: number): LossOfLogT {

@@ -12,6 +12,8 @@ export interface NodeList {
   readonly initializers: readonly OnnxTensor[];
   /** Appends a node with one output, called `name` where one is given, and returns the output's name. */
   node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, Plain>>, name?: string): string;
+  /** The same for a node with several outputs. */
+  nodeOf(op: string, count: number, inputs: readonly string[], attributes?: Readonly<Record<string, Plain>>): string[];
   /** Name of a constant without axes. */
   scalar(dataType: ConstantType, value: number): string;
   /** Name of a constant of this shape, which is one axis unless said otherwise. */
@@ -27,15 +29,21 @@ export function newNodeList(prefix: string): NodeList {
     initializers.set(key, { name, dataType, shape, bytes: bytesOf(dataType, values) });
     return name;
   };
+  const append = (op: string, inputs: readonly string[], outputs: string[], attributes: Record<string, Plain>) => {
+    const written = Object.entries(attributes).map(([key, value]) => [key, attributeOf(value)] as const);
+    nodes.push({ op, inputs, outputs, attributes: Object.fromEntries(written) });
+    return outputs;
+  };
   return {
     nodes,
     get initializers() {
       return [...initializers.values()];
     },
-    node(op, inputs, attributes = {}, name = `${prefix}/${op}_${nodes.length}`) {
-      const written = Object.entries(attributes).map(([key, value]) => [key, attributeOf(value)] as const);
-      nodes.push({ op, inputs, outputs: [name], attributes: Object.fromEntries(written) });
-      return name;
+    node: (op, inputs, attributes = {}, name = `${prefix}/${op}_${nodes.length}`) =>
+      append(op, inputs, [name], attributes)[0]!,
+    nodeOf(op, count, inputs, attributes = {}) {
+      const outputs = Array.from({ length: count }, (_, i) => `${prefix}/${op}_${nodes.length}_${i}`);
+      return append(op, inputs, outputs, attributes);
     },
     scalar: (dataType, value) => tensor(dataType, [value], []),
     tensor,

@@ -52,5 +52,23 @@ export const pictures = {
     },
   ),
   strict: flag("refuse pictures of which some would be left out, or are in two classes", { commands: divided }),
+  coverage: number("SHARE", "name for each picture the set of classes that holds the true one so often, as 0.95", {
+    above: 0,
+    below: 1,
+    example: "0.95",
+    otherwise: "no sets",
+    commands: ["predict"],
+  }),
+  reject: number(
+    "SHARE",
+    "reject pictures unlike anything learnt from: farther than all but this share of the held-back ones",
+    {
+      above: 0,
+      below: 1,
+      example: "0.01",
+      otherwise: "none",
+      commands: ["predict"],
+    },
+  ),
   top: integer("N", "how many classes to name for each picture", { default: 5, least: 1, commands: ["predict"] }),
 };

@@ -296,12 +296,13 @@ describe("an ONNX model", () => {
     expect(readCard(metadata).classNames).toEqual(["discs", "stripes"]);
   });
 
-  test("that a run left can be the start of another, whatever stands before its network", async () => {
+  test("that a run left can be the start of another, whatever stands before its network and behind it", async () => {
     const parameters = new Map(Object.entries(ruleParameters(2, 1 / 32, { classes: 2, hidden: [5] })));
     const inputFormat = { ...inceptionInput, size: 80 };
     const network = { width: 1 / 32, format: inputFormat, head: { classes: 2, hidden: [5], dropout: 0 } };
-    const said = { strategy: "hybrid", version: "1", dataFingerprint: "", parametersHash: "" };
-    const bytes = modelFile(network, parameters, { classes: ["discs", "stripes"], inputFormat, ...said });
+    const said = { strategy: "hybrid", version: "1", dataFingerprint: "", parametersHash: "", temperature: 2 };
+    const prototypes = { halves: new Uint16Array(3 * 48).fill(0x3000), centre: new Float32Array(48), unit: 1 };
+    const bytes = modelFile(network, parameters, { classes: ["discs", "stripes"], inputFormat, ...said }, prototypes);
     const { width, base, head, metadata, unused } = await openPretrained(bytes);
     expect({ width, tensors: base.size, unused }).toEqual({ width: 1 / 32, tensors: 149 * 5, unused: [] });
     expect(head).toMatchObject({ classes: 2, hidden: [5] });

@@ -1,8 +1,11 @@
-// The end of every run: what the network says of the held-back pictures, the model file with its golden answers, the report.
+// The end of every run: what the network says of the held-back pictures, how far that can be trusted, the model file with its
+// golden answers, the report.
 
 import { crossEntropyOf } from "../compile/2-loss.ts";
-import { softmax } from "../metrics.ts";
+import { choosePrototypes, prototypesOf } from "../head/prototypes.ts";
+import type { Prototypes } from "../onnx/answers.ts";
 import type { Advice } from "./advice.ts";
+import { noLabelCheck } from "./check-labels.ts";
 import type { RunEvent } from "./events.ts";
 import { goldenFor } from "./golden.ts";
 import { goldenAnswers } from "./golden-answers.ts";
@@ -12,21 +15,28 @@ import { about, imageCounts, type OpenRun } from "./open-run.ts";
 import { hashParameters } from "./parameter-hash.ts";
 import type { RunNetwork } from "./plan.ts";
 import { type Evaluation, evaluationOf, type Report, type StageReport } from "./report.ts";
+import { readLabelCheck } from "./run-folder.ts";
 import type { Answering } from "./run-stages.ts";
-import type { Answers } from "./stepper.ts";
+import { calibrationReport, type Heard, probabilitiesOf, trustOf } from "./trust.ts";
 import type { RunImage } from "./views.ts";
 
 /** What a finished network says of the pictures that were held back; the test side is looked at here and nowhere else. */
 export interface Judged {
-  readonly validation: Answers;
-  readonly test: Answers | undefined;
+  readonly validation: Heard;
+  readonly test: Heard | undefined;
+  /** Of pictures that it has learnt from. */
+  readonly prototypes: Prototypes;
 }
 
-export async function judge({ data, watch }: OpenRun, answers: Answering): Promise<Judged> {
-  const validation = await answers(data.validation);
-  const test = data.test.length === 0 ? undefined : await answers(data.test);
+export async function judge({ data, config, watch }: OpenRun, answers: Answering): Promise<Judged> {
+  const hear = async (images: readonly RunImage[]) => ({ ...(await answers(images)), labels: labelsOf(images) });
+  const validation = await hear(data.validation);
+  const test = data.test.length === 0 ? undefined : await hear(data.test);
+  const chosen = choosePrototypes(labelsOf(data.train), data.classes.length, config);
+  const learnt = await answers(chosen.map((at) => data.train[at]!));
   watch.lap("evaluate");
-  return { validation, test };
+  const width = learnt.features.length / chosen.length;
+  return { validation, test, prototypes: prototypesOf(learnt.features, validation.features, width) };
 }
 
 export interface Conclusion {
@@ -42,12 +52,17 @@ export interface Conclusion {
 export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGenerator<RunEvent, Report> {
   const { config, parameters, data, folder, watch } = open;
   const { network, judged, stages, stopped, advice = null } = conclusion;
+  const { validation, test, prototypes } = judged;
+  const classes = data.classes.length;
+  const calibration = calibrationReport(validation, test, classes);
+  const { temperature } = calibration;
+  const trust = trustOf(validation, { classes, temperature, prototypes });
   const parametersHash = hashParameters(parameters, [...parameters.keys()]);
   const strategy = config.strategy.name;
-  const card = { ...about(open), inputFormat: network.format, strategy, parametersHash };
-  const model = modelFile(network, parameters, card);
+  const card = { ...about(open), inputFormat: network.format, strategy, parametersHash, ...trust };
+  const model = modelFile(network, parameters, card, prototypes);
   await folder.writeModel(model);
-  const answers = await goldenAnswers(network, parameters, config.threads);
+  const answers = await goldenAnswers(network, parameters, { temperature, prototypes }, config.threads);
   await folder.writeJson("golden.json", goldenFor(answers, "model.onnx", model));
   watch.lap("write");
   const report: Report = {
@@ -58,8 +73,10 @@ export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGen
     parametersHash,
     stages,
     advice,
-    validation: evaluated(data.validation, data.classes, judged.validation),
-    test: judged.test === undefined ? null : evaluated(data.test, data.classes, judged.test),
+    validation: evaluated(data.validation, data.classes, validation, temperature),
+    test: test === undefined ? null : evaluated(data.test, data.classes, test, temperature),
+    calibration,
+    labelIssues: (await readLabelCheck(folder.path)) ?? noLabelCheck("the run began before labels were checked"),
     seconds: watch.all(),
     peakMemoryBytes: peakMemoryBytes(),
     stopped,
@@ -72,9 +89,13 @@ export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGen
 function evaluated(
   images: readonly RunImage[],
   classes: readonly string[],
-  { logits }: Pick<Answers, "logits">,
+  { logits, labels }: Heard,
+  temperature: number,
 ): Evaluation {
-  const labels = images.map(({ label }) => label);
   const losses = crossEntropyOf(logits, labels, classes.length);
-  return evaluationOf(images, classes, softmax(logits, classes.length), losses);
+  return evaluationOf(images, classes, probabilitiesOf(logits, classes.length, temperature), losses, temperature);
+}
+
+function labelsOf(images: readonly RunImage[]): readonly number[] {
+  return images.map(({ label }) => label);
 }

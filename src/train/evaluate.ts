@@ -69,5 +69,6 @@ export async function* evaluateFolder(
     await model.close();
   }
   const judged = images.slice(0, done);
-  return evaluationOf(judged, classes, probabilities.subarray(0, done * classes.length), losses.subarray(0, done));
+  const said = probabilities.subarray(0, done * classes.length);
+  return evaluationOf(judged, classes, said, losses.subarray(0, done), model.card.temperature);
 }

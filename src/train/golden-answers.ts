@@ -6,18 +6,21 @@ import { compileEvaluation } from "../compile/program.ts";
 import type { Pixels } from "../data/resize.ts";
 import { stream } from "../random.ts";
 import { openProgram } from "../runtime/session.ts";
+import { distancesTo } from "../head/prototypes.ts";
+import type { AnswerNumbers } from "../onnx/answers.ts";
 import { type GoldenAnswers, viewsOf } from "./golden.ts";
-import { softmax } from "../metrics.ts";
 import { buildNetwork, cutAt, type RunNetwork } from "./plan.ts";
 import type { Parameters } from "./stepper.ts";
+import { probabilitiesOf } from "./trust.ts";
 
 /** Engines on other processors add in another order. */
-const tolerance = { logits: 1e-3, probabilities: 1e-5 };
+const tolerance = { logits: 1e-3, probabilities: 1e-5, distance: 1e-3 };
 
-/** Answers of the network with these parameters, computed as the run itself judges. */
+/** Answers of the network with these parameters, and behind it these numbers, computed as the run itself judges. */
 export async function goldenAnswers(
   network: RunNetwork,
   parameters: Parameters,
+  { temperature, prototypes }: AnswerNumbers,
   threads: number,
 ): Promise<GoldenAnswers> {
   const { classes } = network.head;
@@ -28,7 +31,8 @@ export async function goldenAnswers(
   const answers = await session.run({ image: viewsOf(pictures, network.format) });
   await session.release();
   const logits = answers.logits as Float32Array;
-  const probabilities = softmax(logits, classes);
+  const probabilities = probabilitiesOf(logits, classes, temperature);
+  const distances = prototypes && distancesTo(prototypes, answers.features as Float32Array);
   const rows = (values: ArrayLike<number>, at: number) =>
     Array.from({ length: classes }, (_, c) => Number(values[at * classes + c]!.toPrecision(8)));
   const cases = pictures.map(({ width, height, pixels }, at) => ({
@@ -37,6 +41,7 @@ export async function goldenAnswers(
     rgb: Buffer.from(pixels).toString("base64"),
     logits: rows(logits, at),
     probabilities: rows(probabilities, at),
+    ...(distances !== undefined && { distance: Number(distances[at]!.toPrecision(8)) }),
   }));
   return { tolerance, cases };
 }

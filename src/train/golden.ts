@@ -9,10 +9,14 @@ import { evaluationView } from "../data/view.ts";
 import { fail } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 
-/** What a model says of pictures; both [pictures, classes]. */
+/** What a model says of pictures. */
 export interface Answers {
+  /** [pictures, classes] */
   readonly logits: Float32Array;
+  /** [pictures, classes] */
   readonly probabilities: Float32Array;
+  /** [pictures]; undefined where the model does not say it. */
+  readonly distance: Float32Array | undefined;
 }
 
 /** A picture, and what is to be said of it. */
@@ -23,12 +27,14 @@ export interface GoldenCase {
   readonly rgb: string;
   readonly logits: readonly number[];
   readonly probabilities: readonly number[];
+  /** Absent where the model does not say it. */
+  readonly distance?: number;
 }
 
 /** The answers by themselves, whichever file is to give them. */
 export interface GoldenAnswers {
   /** Largest differences that are no error; those of numbers above 1 as a share of them. */
-  readonly tolerance: { readonly logits: number; readonly probabilities: number };
+  readonly tolerance: { readonly logits: number; readonly probabilities: number; readonly distance: number };
   readonly cases: readonly GoldenCase[];
 }
 
@@ -74,10 +80,10 @@ export async function checkGolden(
     pixels: new Uint8Array(Buffer.from(rgb, "base64")),
   }));
   const answers = await answer(viewsOf(pictures, format));
-  for (const kind of ["logits", "probabilities"] as const) {
+  for (const kind of ["logits", "probabilities", "distance"] as const) {
     const difference = largestDifference(
-      answers[kind],
-      golden.cases.flatMap((one) => one[kind]),
+      answers[kind] ?? [],
+      golden.cases.flatMap((one) => one[kind] ?? []),
     );
     const allowed = golden.tolerance[kind];
     if (!(difference <= allowed))

@@ -6,6 +6,7 @@ import { bind } from "../compile/5-bind.ts";
 import { compileEvaluation } from "../compile/program.ts";
 import type { Pixels } from "../data/resize.ts";
 import { evaluationView } from "../data/view.ts";
+import { distancesTo } from "../head/prototypes.ts";
 import { inceptionInput } from "../input-format.ts";
 import { networkParameters } from "../models/parameters.ts";
 import { readModel } from "../onnx/read.ts";
@@ -13,10 +14,20 @@ import { writeModel } from "../onnx/write.ts";
 import { stream } from "../random.ts";
 import { openModel, openProgram, type ShapedData, type TensorData } from "../runtime/session.ts";
 import { softmax } from "../metrics.ts";
-import { parametersIn, readModelCard, readModelFile, takingViews, withInput } from "./model-file.ts";
+import { probabilitiesOf } from "./trust.ts";
+import {
+  parametersIn,
+  readModelCard,
+  readModelFile,
+  modelFile,
+  networkIn,
+  takingViews,
+  withInput,
+  withNetwork,
+} from "./model-file.ts";
 import { buildNetwork, cutAt } from "./plan.ts";
 
-const { network, parameters, card, bytes } = finishedModel();
+const { network, parameters, card, prototypes, bytes } = finishedModel();
 const classes = card.classes.length;
 const found = () => readModelFile("model.onnx", bytes);
 
@@ -29,20 +40,21 @@ const picture: Pixels = {
 const view = evaluationView(picture, card.inputFormat);
 
 /** What the training process says of the picture: its own program, with batch norms folded in float64. */
-async function trained(): Promise<Float32Array> {
+async function trained() {
   const built = buildNetwork(network, { batch: 1, learning: false, batchStatistics: new Set() });
   const { program, constants } = bind(compileEvaluation(built, cutAt(built, "image", "float32")), parameters);
   const session = await openProgram(program, { constants, threads: 1 });
-  const { logits } = await session.run({ image: view });
+  const { logits, features } = await session.run({ image: view });
   await session.release();
-  return logits as Float32Array;
+  const probabilities = probabilitiesOf(logits as Float32Array, classes, card.temperature);
+  return { logits: logits!, probabilities, distance: distancesTo(prototypes, features as Float32Array) };
 }
 
 async function answersOf(file: Uint8Array, feeds: Readonly<Record<string, TensorData | ShapedData>>) {
   const session = await openModel(file, { threads: 1 });
-  const { logits, probabilities } = await session.run(feeds);
+  const { logits, probabilities, distance } = (await session.run(feeds)) as Record<string, Float32Array>;
   await session.release();
-  return { logits: logits as Float32Array, probabilities: probabilities as Float32Array };
+  return { logits: logits!, probabilities: probabilities!, distance: distance! };
 }
 
 function difference(some: ArrayLike<number>, others: ArrayLike<number>): number {
@@ -54,10 +66,13 @@ const image = { data: picture.pixels, shape: [1, picture.height, picture.width, 
 
 describe("what a model file says of a picture is what the training process says", () => {
   test("given the picture itself", async () => {
-    const logits = await trained();
+    const meant = await trained();
     const answers = await answersOf(bytes, { image });
-    expect(difference(answers.logits, logits)).toBeLessThan(1e-4);
-    expect(difference(answers.probabilities, softmax(logits, classes))).toBeLessThan(1e-5);
+    expect(difference(answers.logits, meant.logits)).toBeLessThan(1e-4);
+    expect(difference(answers.probabilities, meant.probabilities)).toBeLessThan(1e-5);
+    expect(difference(answers.distance, meant.distance)).toBeLessThan(1e-5);
+    expect(answers.distance[0]).toBeGreaterThan(0.01);
+    expect(difference(answers.probabilities, softmax(meant.logits, classes))).toBeGreaterThan(1e-3); // else T would not count
     expect(Math.max(...answers.probabilities)).toBeLessThan(0.99); // else everything would look alike
   });
 
@@ -105,6 +120,7 @@ describe("a model file", () => {
     expect(graph.outputs.map(({ name, shape }) => [name, shape])).toEqual([
       ["logits", ["batch", classes]],
       ["probabilities", ["batch", classes]],
+      ["distance", ["batch"]],
     ]);
   });
 
@@ -118,6 +134,30 @@ describe("a model file", () => {
     const again = readModelFile("pixels.onnx", writeModel(pixels.model));
     expect(again.card).toEqual({ ...card, input: "pixels" });
     expect(Buffer.compare(writeModel(withInput(again, "image").model), bytes)).toBe(0);
+  });
+
+  test("without prototypes says no distance, and without a temperature has that of 1", async () => {
+    const plain = modelFile(network, parameters, { ...card, temperature: 1 });
+    expect(readModel(plain).graph.outputs.map(({ name }) => name)).toEqual(["logits", "probabilities"]);
+    const { logits, probabilities } = await answersOf(plain, { image });
+    expect(difference(probabilities, softmax(logits, classes))).toBeLessThan(1e-6);
+  });
+
+  test("gives its network away and takes it back without a change", () => {
+    const pixels = withInput(found(), "pixels");
+    const alone = networkIn(found());
+    expect(alone.graph.outputs.map(({ name, shape }) => [name, shape])).toEqual([
+      ["logits", ["batch", classes]],
+      ["features", ["batch", prototypes.centre.length]],
+    ]);
+    expect(
+      alone.graph.initializers.every(
+        ({ name }) => name.includes(".") || !/^(?:temperature|prototypes|centre|unit)$/.test(name),
+      ),
+    ).toBe(true);
+    const back = withInput(withNetwork(found(), alone), "pixels");
+    expect(readModel(writeModel(back.model)).graph.outputs).toEqual(pixels.model.graph.outputs);
+    expect(parametersIn(back.model)).toEqual(parametersIn(pixels.model));
   });
 
   test("of another hand is refused in words", () => {

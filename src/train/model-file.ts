@@ -1,11 +1,13 @@
-// The one file that leaves a run: pictures of any size in, logits and probabilities out, with class names and everything
-// about the pixels in its metadata. It holds every parameter as it is, under timm's name, so that the network can be taken
-// out of it again.
+// The one file that leaves a run: pictures of any size in, logits, probabilities and a distance out, with class names,
+// everything about the pixels and how far to trust the answers in its metadata. It holds every parameter as it is, under
+// timm's name, so that the network can be taken out of it again.
 
 import { compileModel } from "../compile/program.ts";
 import { fail } from "../errors.ts";
+import type { KeptNumbers } from "../head/kept-numbers.ts";
 import type { InputFormat } from "../input-format.ts";
 import type { NamedTensors } from "../models/match-weights.ts";
+import { hasAnswers, type Prototypes, withAnswers, withoutAnswers } from "../onnx/answers.ts";
 import { toOnnx } from "../onnx/lower.ts";
 import { hasValue, startingAt, withInputName } from "../onnx/model-inputs.ts";
 import { pixelsInput, withImageInput, withViewInput } from "../onnx/pixel-prologue.ts";
@@ -28,6 +30,12 @@ export interface ModelCard {
   readonly dataFingerprint: string;
   /** SHA-256 over name, newline and little-endian float32 of each parameter, in timm's order. */
   readonly parametersHash: string;
+  /** What logits are divided by before the softmax; 1 where probabilities have not been calibrated. */
+  readonly temperature: number;
+  /** 1 - probability of the true class, of pictures that were held back: what sets of classes are made by. */
+  readonly trueClassScores?: KeptNumbers;
+  /** The output `distance` of pictures that were held back. */
+  readonly distances?: KeptNumbers;
 }
 
 const prefix = "reinception.";
@@ -35,10 +43,16 @@ const prefix = "reinception.";
 /**
  * The model as ONNX, opset 18, any batch size.
  *
- * Input `image` uint8 [batch, height, width, 3], RGB, of any size. Outputs `logits` and `probabilities`, float32
- * [batch, classes]. Behind the value `pixels`, float32 [batch, 3, size, size], nothing but the network follows.
+ * Input `image` uint8 [batch, height, width, 3], RGB, of any size. Outputs `logits` as the network gives them and
+ * `probabilities`, which are calibrated, float32 [batch, classes], and with prototypes `distance`, float32 [batch]. Between
+ * the value `pixels`, float32 [batch, 3, size, size], and `logits` there is nothing but the network.
  */
-export function modelFile(network: RunNetwork, parameters: Parameters, card: Omit<ModelCard, "input">): Uint8Array {
+export function modelFile(
+  network: RunNetwork,
+  parameters: Parameters,
+  card: Omit<ModelCard, "input">,
+  prototypes?: Prototypes,
+): Uint8Array {
   const program = compileModel(networkGraph(network));
   const lowered = toOnnx(program, {
     constants: parameters,
@@ -46,7 +60,8 @@ export function modelFile(network: RunNetwork, parameters: Parameters, card: Omi
     name: "inception_v4",
     producerVersion: card.version,
   });
-  const inner = withInputName(lowered, "image", "pixels");
+  const answering = withAnswers(lowered, { temperature: card.temperature, prototypes });
+  const inner = withInputName(answering, "image", "pixels");
   return writeModel(withCard(withImageInput(inner, card.inputFormat), { ...card, input: "image" }));
 }
 
@@ -75,7 +90,7 @@ export function readModelFile(path: string, bytes: Uint8Array): ModelWithCard {
   const card = Object.fromEntries(entries) as Partial<ModelCard>;
   const whole = Array.isArray(card.classes) && card.inputFormat !== undefined && hasValue(model, "pixels");
   if (!whole) return fail("model/not-ours", { path });
-  return { model, card: { input: "image", ...card } as ModelCard };
+  return { model, card: { input: "image", temperature: 1, ...card } as ModelCard };
 }
 
 /** @throws as `readModelFile` */
@@ -96,6 +111,18 @@ export function withInput({ model, card }: ModelWithCard, input: ModelInput): Mo
 /** The network as it is run here: its one input takes views [batch, size, size, 3], which threads have made already. */
 export function takingViews({ model, card }: ModelWithCard): OnnxModel {
   return withViewInput(startingAt(model, [pixelsInput(card.inputFormat)]), card.inputFormat);
+}
+
+/** The network alone, from `pixels` to `logits` and `features`: what passes are made for. */
+export function networkIn({ model, card }: ModelWithCard): OnnxModel {
+  const inner = startingAt(model, [pixelsInput(card.inputFormat)]);
+  return hasAnswers(inner) ? withoutAnswers(inner).network : inner;
+}
+
+/** The same model with the input `pixels` and another network inside, from which answers are computed as before. */
+export function withNetwork({ model, card }: ModelWithCard, network: OnnxModel): ModelWithCard {
+  const changed = hasAnswers(model) ? withAnswers(network, withoutAnswers(model).numbers) : network;
+  return { model: changed, card: { ...card, input: "pixels" } };
 }
 
 /** The tensors of the network by timm's names, which alone among the names in a model file have a dot. */

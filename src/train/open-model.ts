@@ -9,7 +9,7 @@ import { type ModelCard, readModelFile, takingViews } from "./model-file.ts";
 
 export interface OpenModel {
   readonly card: ModelCard;
-  /** What the model says of views [batch, size, size, 3]; both [batch, classes]. */
+  /** What the model says of views [batch, size, size, 3]. */
   answers(views: Uint8Array): Promise<Answers>;
   close(): Promise<void>;
 }
@@ -25,8 +25,8 @@ export async function openModelFile(path: string, threads: number): Promise<Open
   const golden = await readGolden(located.path);
   const session = await openModel(writeModel(takingViews({ model, card })), { threads });
   const answers = async (view: Uint8Array) => {
-    const { logits, probabilities } = await session.run({ view });
-    return { logits: logits as Float32Array, probabilities: probabilities as Float32Array };
+    const { logits, probabilities, distance } = (await session.run({ view })) as Record<string, Float32Array>;
+    return { logits: logits!, probabilities: probabilities!, distance };
   };
   if (golden !== undefined) await checkGolden(golden, located, card.inputFormat, answers);
   return { card, answers, close: () => session.release() };

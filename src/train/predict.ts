@@ -4,11 +4,12 @@ import { batchesOf, prefetch } from "../data/batches.ts";
 import { fileAt } from "../data/locator.ts";
 import { openPixels } from "../data/pixels.ts";
 import { type ErrorCode, ReinceptionError } from "../errors.ts";
+import { type Asked, doubtsFor, type Doubts } from "./doubt.ts";
 import type { Stopping } from "./events.ts";
 import { openModelFile } from "./open-model.ts";
 import { type NamedPicture, picturesIn } from "./pictures-in.ts";
 
-export interface PredictInput {
+export interface PredictInput extends Asked {
   /** Absolute path of a run's folder or of a model.onnx. */
   readonly model: string;
   /** Absolute paths of pictures, of folders that are searched for pictures, or patterns of paths; or pictures themselves. */
@@ -19,20 +20,22 @@ export interface PredictInput {
 
 /** One picture's answer; a picture that cannot be read has a problem instead, and the others go on. */
 export type Prediction =
-  | {
+  | ({
       /** "-" for a picture that was given as bytes. */
       readonly path: string;
-      /** All classes, the most probable first. */
+      /** All classes, the most probable first; probabilities are calibrated where the run could do that. */
       readonly classes: readonly { readonly name: string; readonly probability: number }[];
-    }
+    } & Doubts)
   | {
       readonly path: string;
       readonly problem: { readonly code: ErrorCode; readonly message: string; readonly fix: string };
     };
 
+/** @throws predict/..., model/... */
 export async function* predictImages(input: PredictInput, stopping: Stopping): AsyncGenerator<Prediction, null> {
   const model = await openModelFile(input.model, input.threads);
   const { classes, inputFormat } = model.card;
+  const doubts = doubtsFor(model.card, input, input.model);
   const pool = openPixels({ format: inputFormat, workers: input.threads });
   const pictures = await picturesIn(input.images);
   const order = Uint32Array.from(pictures.keys());
@@ -54,11 +57,16 @@ export async function* predictImages(input: PredictInput, stopping: Stopping): A
       const bytes = inputFormat.size ** 2 * 3;
       const pixels = new Uint8Array(readable.length * bytes);
       for (const [i, view] of readable.entries()) pixels.set(view, i * bytes);
-      const answers = readable.length === 0 ? new Float32Array() : (await model.answers(pixels)).probabilities;
+      const answers = readable.length === 0 ? undefined : await model.answers(pixels);
       let row = 0;
       for (const { path, problem } of batch) {
-        if (problem !== undefined) yield { path, problem };
-        else yield { path, classes: ranked(classes, answers.subarray(row++ * classes.length)) };
+        if (problem !== undefined) {
+          yield { path, problem };
+          continue;
+        }
+        const own = answers!.probabilities.subarray(row * classes.length, (row + 1) * classes.length);
+        yield { path, classes: ranked(classes, own), ...doubts(own, answers!.distance?.[row]) };
+        row += 1;
       }
       if (stopping()) break;
     }

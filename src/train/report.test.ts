@@ -20,12 +20,13 @@ describe("what is said of a judgement", () => {
     ...[0.05, 0.9, 0.05], // called dog, and surer of it
   );
   const losses = Float64Array.of(1, 2, 3, 6);
-  const result = evaluationOf(images, classes, probabilities, losses);
+  const result = evaluationOf(images, classes, probabilities, losses, 2);
 
   test("is the mean loss, the accuracy and the matrix", () => {
     expect(result).toMatchObject({
       images: 4,
       loss: 3,
+      temperature: 2,
       accuracy: 0.5,
       balancedAccuracy: 1 / 2,
       macroF1: (2 / 3 + 1 / 2 + 0) / 3,
@@ -55,7 +56,7 @@ describe("what is said of a judgement", () => {
   });
 
   test("of no images is nothing, and no division by zero", () => {
-    expect(evaluationOf([], classes, new Float64Array(), new Float64Array())).toMatchObject({
+    expect(evaluationOf([], classes, new Float64Array(), new Float64Array(), 1)).toMatchObject({
       images: 0,
       loss: 0,
       accuracy: 0,
@@ -78,6 +79,7 @@ describe("what is said of a judgement", () => {
           classes,
           Float64Array.from(rows.flatMap(([, values]) => values)),
           new Float64Array(rows.length),
+          1,
         );
         const wrong = Math.round((1 - judged.accuracy) * rows.length);
         expect(judged.mostWrong).toHaveLength(rows.length === 0 ? 0 : Math.min(50, wrong));

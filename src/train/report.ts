@@ -14,12 +14,17 @@ import {
   macroF1,
   type Predictions,
 } from "../metrics.ts";
+import type { LabelCheck } from "./check-labels.ts";
 import type { Skipped } from "./run-data.ts";
+import type { CalibrationReport } from "./trust.ts";
 import type { RunImage } from "./views.ts";
 
 export interface Evaluation {
   readonly images: number;
+  /** Mean cross-entropy of the logits as they are, like that of the epochs: calibration does not change it. */
   readonly loss: number;
+  /** What logits were divided by to give the probabilities below, which are those of the model file; 1 for nothing. */
+  readonly temperature: number;
   readonly accuracy: number;
   /** 95 %, Wilson's score interval. */
   readonly accuracyInterval: readonly [low: number, high: number];
@@ -68,6 +73,10 @@ export interface Report {
   readonly validation: Evaluation;
   /** Only where the data has a test folder. */
   readonly test: Evaluation | null;
+  /** How sure the model may be, and how far off its probabilities are. */
+  readonly calibration: CalibrationReport;
+  /** Pictures whose label is probably wrong; none is left out for it. */
+  readonly labelIssues: LabelCheck;
   /** By phase, wall clock. "waiting" is the part of training in which the engine waited for pixels or kept rows. */
   readonly seconds: Readonly<Record<string, number>>;
   /** Most memory that the run's process had at once; after a resume, the process that ended the run. */
@@ -78,12 +87,17 @@ export interface Report {
 
 const mostWrongCount = 50;
 
-/** Sums up predictions on images whose class is known. */
+/**
+ * Sums up predictions on images whose class is known.
+ *
+ * @param temperature - of `probabilities`; `losses` are without it
+ */
 export function evaluationOf(
   images: readonly RunImage[],
   classes: readonly string[],
   probabilities: Float64Array,
   losses: Float64Array,
+  temperature: number,
 ): Evaluation {
   const predictions: Predictions = { probabilities, labels: images.map(({ label }) => label), classes: classes.length };
   const said = argmax(probabilities, classes.length);
@@ -104,6 +118,7 @@ export function evaluationOf(
   return {
     images: images.length,
     loss: losses.reduce((total, loss) => total + loss, 0) / Math.max(images.length, 1),
+    temperature,
     accuracy: share,
     accuracyInterval: accuracyInterval(share, images.length),
     balancedAccuracy: balancedAccuracy(scores),

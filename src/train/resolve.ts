@@ -57,6 +57,10 @@ export interface PredictOptions {
   readonly model: string;
   /** Pictures, folders of pictures, patterns like "photos/*.jpg", or the bytes of a picture. */
   readonly images: string | Uint8Array | readonly (string | Uint8Array)[];
+  /** Share of the pictures whose true class is to be in the `set` of each, for example 0.95; without it there are no sets. */
+  readonly coverage?: number | undefined;
+  /** Share of pictures like those held back that may be `rejected` as unlike anything learnt, for example 0.01. */
+  readonly reject?: number | undefined;
   readonly batchSize?: number | undefined;
   readonly threads?: number | undefined;
 }
@@ -173,8 +177,9 @@ export function resolveConfig(
 
 /** @throws options/... */
 export function resolvePredict(asked: PredictOptions, { folder, cores } = here()): PredictInput {
-  const { model, images, ...rest } = asked;
-  const given = checkAll(rest, ["model", "images"]);
+  const { model, images, coverage, reject, ...rest } = asked;
+  const given = checkAll(rest, ["model", "images", "coverage", "reject"]);
+  checkAll({ coverage, reject }, [], "predict");
   const example = "reinception predict runs/first photo.jpg";
   const named = typeof images === "string" || images instanceof Uint8Array ? [images] : (images ?? []);
   if (named.length === 0) fail("options/missing", { what: "the picture", example });
@@ -184,6 +189,8 @@ export function resolvePredict(asked: PredictOptions, { folder, cores } = here()
       one instanceof Uint8Array ? one : resolve(folder, pathOf(one, "the picture", example)),
     ),
     ...engineOf(given, cores),
+    ...(coverage !== undefined && { coverage }),
+    ...(reject !== undefined && { reject }),
   };
 }
 

@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rm, rmdir, stat } from
 import { join } from "node:path";
 import { fail } from "../errors.ts";
 import { type WholeContent, writeWhole } from "../write-whole.ts";
+import type { LabelCheck } from "./check-labels.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
 import type { Report } from "./report.ts";
@@ -30,7 +31,14 @@ export interface RunFolder {
   /** Where trials lie. */
   readonly trials: string;
   writeJson(
-    name: "run.json" | "report.json" | "advice.json" | "labels.json" | "golden.json" | "audit.json",
+    name:
+      | "run.json"
+      | "report.json"
+      | "advice.json"
+      | "labels.json"
+      | "golden.json"
+      | "audit.json"
+      | "label-check.json",
     value: unknown,
   ): Promise<void>;
   /** Line by line, so that a long list is never in memory as one text. */
@@ -130,6 +138,12 @@ export async function readReport(path: string): Promise<Report> {
 
 export async function readRunRecord(path: string): Promise<RunRecord> {
   return JSON.parse(await readRunFile(path, "run.json")) as RunRecord;
+}
+
+/** What a run has found out about its labels; undefined where it has not looked at them yet. */
+export async function readLabelCheck(path: string): Promise<LabelCheck | undefined> {
+  const text = await readFile(join(path, "label-check.json"), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as LabelCheck);
 }
 
 async function readRunFile(path: string, name: string): Promise<string> {

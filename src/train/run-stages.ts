@@ -5,6 +5,7 @@ import { nowMs } from "../clock.ts";
 import { blocks } from "../models/card.ts";
 import { defineOptimizer } from "../optimize/optimizers.ts";
 import { lossTermsOf } from "./balance.ts";
+import { checkLabelsOnce } from "./check-labels.ts";
 import { type Checkpoints, partOf, snapshotOf } from "./checkpoints.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent, StagePlan } from "./events.ts";
@@ -65,6 +66,10 @@ export async function* runStages<Result>(
         yield* keepForStages({ config, network, parameters, planned, views, known }, data, index, kept, stopping);
         watch.lap("trunk");
         if (!kept.has(index)) break;
+      }
+      if (index === 0) {
+        await checkLabelsOnce(open, plan.boundary, kept.get(index));
+        watch.lap("check");
       }
       await last?.stepper.close();
       const frozen = [...parameters.keys()].filter((name) => !plan.moves.has(name));

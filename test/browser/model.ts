@@ -20,6 +20,7 @@ const card = {
   version: "0.1.0",
   dataFingerprint: "d3b07384d113edec49eaa6238ad5ff00",
   parametersHash: "c157a79031e1c40f85931829bc5fc552",
+  temperature: 1,
 } as const;
 
 const width = 1 / 32;

@@ -51,8 +51,12 @@ beforeAll(async () => {
   await exported("safetensors", "safetensors");
 });
 
-async function answers(model: string, images: string | Uint8Array | readonly (string | Uint8Array)[]) {
-  return (await done("predict", resolvePredict({ model, images, threads: 1 }))).events;
+async function answers(
+  model: string,
+  images: string | Uint8Array | readonly (string | Uint8Array)[],
+  asked: { coverage?: number; reject?: number } = {},
+) {
+  return (await done("predict", resolvePredict({ model, images, threads: 1, ...asked }))).events;
 }
 
 /** By class, of the photo. */
@@ -73,6 +77,16 @@ describe("one photo gets one answer from", () => {
     expect(Object.keys(said).sort()).toEqual(["checks", "discs", "stripes"]);
     for (const [name, probability] of Object.entries(meant))
       expect(Math.abs(said[name]! - probability)).toBeLessThanOrEqual(1e-5);
+  });
+
+  test.each(["onnx", "pixels", "bundle"])("%s, and the same set and distance", async (name) => {
+    const asked = { coverage: 0.5, reject: 0.5 };
+    const [own] = await answers(run, photo, asked);
+    const [theirs] = await answers(out(name), photo, asked);
+    if (own === undefined || theirs === undefined || "problem" in own || "problem" in theirs) throw new Error("none");
+    expect(theirs.set).toEqual(own.set);
+    expect(theirs.rejected).toBe(own.rejected);
+    expect(theirs.distance! / own.distance!).toBeCloseTo(1, 5);
   });
 
   test("its path, its bytes, its folder and a pattern", async () => {
@@ -142,6 +156,7 @@ describe("the export for timm", () => {
       num_classes: 3,
       num_features: 48,
       label_names: ["checks", "discs", "stripes"],
+      temperature: 1,
       pretrained_cfg: { input_size: [3, 75, 75], pool_size: [1, 1], crop_pct: 0.875, classifier: "last_linear" },
     });
   });
@@ -192,6 +207,8 @@ describe("the bundle", () => {
       report.stages[0].frozen.before,
       `Accuracy ${(100 * report.validation.accuracy).toFixed(1)} %`,
       "It always answers",
+      "have not been calibrated", // with four pictures held back
+      "farther from everything it learnt from",
       "drawn by chance",
       '"learningRate": 0.01',
     ])

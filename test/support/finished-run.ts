@@ -3,9 +3,12 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { keepNumbers } from "../../src/head/kept-numbers.ts";
+import { prototypesOf } from "../../src/head/prototypes.ts";
 import { inceptionInput } from "../../src/input-format.ts";
 import { initialParameters } from "../../src/models/initial-parameters.ts";
-import { networkParameters } from "../../src/models/parameters.ts";
+import { featureCount, networkParameters } from "../../src/models/parameters.ts";
+import type { Prototypes } from "../../src/onnx/answers.ts";
 import { stream } from "../../src/random.ts";
 import { goldenFor } from "../../src/train/golden.ts";
 import { goldenAnswers } from "../../src/train/golden-answers.ts";
@@ -18,11 +21,19 @@ export interface FinishedModel {
   readonly network: RunNetwork;
   readonly parameters: Parameters;
   readonly card: Omit<ModelCard, "input">;
+  readonly prototypes: Prototypes;
   readonly bytes: Uint8Array;
 }
 
 /** Of kernels of chance, so that what a picture shows is not lost on its way through 149 of them. */
 const gain = 1.15;
+
+/** As if 50 pictures had been held back. */
+const promises = {
+  temperature: 1.5,
+  trueClassScores: keepNumbers(Float64Array.from({ length: 50 }, (_, row) => row / 100)),
+  distances: keepNumbers(Float64Array.from({ length: 50 }, (_, row) => 0.2 + row / 250)),
+};
 
 /** A model whose every parameter is drawn, running statistics too, so that none can be mistaken for another. */
 export function finishedModel(hidden: readonly number[] = [5], seed = 1): FinishedModel {
@@ -44,13 +55,17 @@ export function finishedModel(hidden: readonly number[] = [5], seed = 1): Finish
   );
   const parametersHash = hashParameters(parameters, [...parameters.keys()]);
   const about = { strategy: "hybrid", version: "0.0.0", dataFingerprint: "f".repeat(64), parametersHash };
-  const card = { classes, inputFormat: format, ...about };
-  return { network, parameters, card, bytes: modelFile(network, parameters, card) };
+  const card = { classes, inputFormat: format, ...about, ...promises };
+  const width = featureCount(network.width);
+  const rows = Float32Array.from({ length: 14 * width }, random);
+  const prototypes = prototypesOf(rows.subarray(0, 7 * width), rows.subarray(7 * width), width);
+  return { network, parameters, card, prototypes, bytes: modelFile(network, parameters, card, prototypes) };
 }
 
 /** Writes `model.onnx` and `golden.json` and returns the model. */
 export async function writeFinishedRun(folder: string, model = finishedModel()): Promise<FinishedModel> {
-  const answers = await goldenAnswers(model.network, model.parameters, 1);
+  const numbers = { temperature: model.card.temperature, prototypes: model.prototypes };
+  const answers = await goldenAnswers(model.network, model.parameters, numbers, 1);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "model.onnx"), model.bytes);
   await writeFile(join(folder, "golden.json"), JSON.stringify(goldenFor(answers, "model.onnx", model.bytes)));
