@@ -9,6 +9,7 @@ import { openPretrained } from "../pretrained/open.ts";
 import { inputFormatOf } from "../weights/network-card.ts";
 import type { RunConfig } from "./config.ts";
 import { drawParameters } from "./draw-parameters.ts";
+import { type SourceClassifier, sourceClassifierOf } from "./source-classifier.ts";
 import { type Digests, digestsOf, hashDigests } from "./parameter-hash.ts";
 import type { RunNetwork } from "./plan.ts";
 import type { Parameters } from "./stepper.ts";
@@ -23,11 +24,13 @@ export interface Base {
   readonly digests: Digests;
   /** Inputs of the head's last layer. */
   readonly dropoutUnits: number;
+  /** What the weights told apart before; undefined for random ones and for files without a classifier over the features. */
+  readonly source: SourceClassifier | undefined;
 }
 
 /** @param file - path of the weights where `config.weights` is the name of a published file, else undefined */
 export async function loadBase(config: RunConfig, classes: number, file?: string): Promise<Base> {
-  const { width, format, base } = await loadNetwork({ ...config, weights: file ?? config.weights });
+  const { width, format, base, source } = await loadNetwork({ ...config, weights: file ?? config.weights });
   const head = { classes, hidden: config.strategy.hidden, dropout: config.dropout };
   const infos = networkParameters(width, head).filter(({ block }) => block === "head");
   const fresh = [...initialParameters(infos, config.seed)].map(([name, { values }]) => [name, values] as const);
@@ -40,6 +43,7 @@ export async function loadBase(config: RunConfig, classes: number, file?: string
     hash: hashDigests(base, [...base.keys()], digests),
     digests,
     dropoutUnits: headLayers(headInputs(width), head).at(-1)!.inputs,
+    source,
   };
 }
 
@@ -47,6 +51,7 @@ interface LoadedNetwork {
   readonly width: number;
   readonly format: InputFormat;
   readonly base: Parameters;
+  readonly source: SourceClassifier | undefined;
 }
 
 async function loadNetwork({
@@ -57,10 +62,11 @@ async function loadNetwork({
 }: Pick<RunConfig, "weights" | "width" | "seed" | "threads">): Promise<LoadedNetwork> {
   if (weights === "random") {
     const base = await drawParameters(networkParameters(width), seed, threads);
-    return { width, format: inceptionInput, base };
+    return { width, format: inceptionInput, base, source: undefined };
   }
   const matched = await openPretrained(weights);
   // learning parameters change in place, so the file's own memory is left alone
   const base = new Map([...matched.base].map(([name, { values }]) => [name, values.slice()]));
-  return { width: matched.width, format: inputFormatOf(matched.metadata), base };
+  const { width, metadata, head } = matched;
+  return { width, format: inputFormatOf(metadata), base, source: sourceClassifierOf(head, metadata) };
 }

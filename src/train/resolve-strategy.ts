@@ -6,6 +6,7 @@ import { parseUnfreeze } from "../models/unfreeze.ts";
 import { defineOptimizer, type Optimizer, type OptimizerChoice } from "../optimize/optimizers.ts";
 import { asList, checkOption } from "../option-values.ts";
 import { flagOf, type OptionName, type OptionValues, options } from "../options.ts";
+import { retainOf } from "./resolve-retain.ts";
 import { featureExtraction, fineTuning, hybrid, type Stage, type StageSettings, type Strategy } from "./strategy.ts";
 
 /** Options that say something about stages, and so stand for a strategy instead of beside one. */
@@ -24,6 +25,8 @@ export const strategyOptions = [
   "batchNorm",
   "blockDecay",
   "patience",
+  "retain",
+  "retainStrength",
 ] as const satisfies readonly OptionName[];
 
 /** Values that have been checked one by one. */
@@ -44,6 +47,7 @@ export function strategyOf(given: GivenOptions): Strategy {
     batchNorm: given.batchNorm ?? options.batchNorm.default,
     blockDecay: given.blockDecay ?? options.blockDecay.default,
     patience: given.patience ?? null,
+    retain: retainOf(given),
     ...(given.head !== undefined && { hidden: asList(given.head) }),
   };
   if (strategy === "hybrid") {
@@ -64,9 +68,9 @@ export function strategyOf(given: GivenOptions): Strategy {
     ...(learningRate !== undefined && { learningRate }),
   };
   if (strategy === "fine-tuning") return fineTuning({ ...one, ...(unfreeze !== undefined && { unfreeze }) });
-  for (const name of ["unfreeze", "batchNorm", "blockDecay"] as const) {
+  for (const name of ["unfreeze", "batchNorm", "blockDecay", "retain"] as const) {
     const other = "--strategy feature-extraction, where only the head learns";
-    if (given[name] !== undefined)
+    if (given[name] !== undefined && given[name] !== "none")
       fail("options/not-with", { option: flagOf(name), other, fix: "Use: --strategy hybrid" });
   }
   return featureExtraction(one);
@@ -90,6 +94,9 @@ function checkStage(stage: Stage): Stage {
   for (const [name, value] of Object.entries({ epochs, learningRate, schedule, warmup, batchNorm, blockDecay }))
     checkOption(name as OptionName, value);
   if (patience !== null) checkOption("patience", patience);
+  const { retain } = stage;
+  checkOption("retain", retain.method);
+  if (retain.method !== "none" && retain.strength !== 0) checkOption("retainStrength", retain.strength);
   return { ...stage, optimizer: defineOptimizer(stage.optimizer) };
 }
 
