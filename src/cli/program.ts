@@ -119,7 +119,10 @@ function buildOption(name: OptionName): Option {
   const placeholder = spec.kind === "choice" ? "NAME" : spec.placeholder;
   const option = new Option(`${flagOf(name)} <${placeholder}>`, help);
   if (spec.kind !== "texts") return option.argParser((typed) => parseOption(name, typed));
-  return option.argParser((typed, before: readonly unknown[] = []) => [...before, ...[parseOption(name, typed)].flat()]);
+  return option.argParser((typed, before: readonly unknown[] = []) => [
+    ...before,
+    ...[parseOption(name, typed)].flat(),
+  ]);
 }
 
 function epilogue(): string {

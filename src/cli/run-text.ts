@@ -119,6 +119,22 @@ export function boundaryText(boundary: string): string {
   return boundary === "pooled" ? "everything up to the head" : `everything up to ${boundary}`;
 }
 
+/** What of the network's former knowledge is left, and how to keep more of it; nothing where nothing can be lost. */
+export function forgettingText({ forgetting }: Report, style: Style): readonly string[] {
+  if (forgetting === null) return [];
+  const { source, answers, limit, chosen } = forgetting;
+  if (source === null && answers === null) return [];
+  const known =
+    source === null
+      ? `${percent(answers!.agreement)} of the original classifier's answers on ${counted(answers!.images, "held-out image")} are as before`
+      : `${percent(source.before)} of ${counted(source.images, "source image")} were right before, ${percentWithin(source.after, source.afterInterval)} are now`;
+  const held =
+    limit === null
+      ? "to hold it back: --retain lwf, or --max-forgetting 2%"
+      : `held below ${percent(limit)} by going back to ${(chosen * 100).toFixed(0)} % of what was learnt`;
+  return [`${style.bold("Kept")}   ${known}`, `       ${held}`];
+}
+
 /** How good a model is on pictures whose classes are known. */
 export function evaluationText(title: string, evaluation: Evaluation, style: Style): readonly string[] {
   const { accuracy, accuracyInterval, balancedAccuracy, macroF1, images, loss } = evaluation;

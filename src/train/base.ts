@@ -67,6 +67,11 @@ async function loadNetwork({
   const matched = await openPretrained(weights);
   // learning parameters change in place, so the file's own memory is left alone
   const base = new Map([...matched.base].map(([name, { values }]) => [name, values.slice()]));
-  const { width, metadata, head } = matched;
-  return { width, format: inputFormatOf(metadata), base, source: sourceClassifierOf(head, metadata) };
+  const { metadata, head } = matched;
+  return {
+    width: matched.width,
+    format: inputFormatOf(metadata),
+    base,
+    source: sourceClassifierOf(head, metadata),
+  };
 }

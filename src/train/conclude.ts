@@ -33,13 +33,14 @@ export interface Conclusion {
   readonly network: RunNetwork;
   readonly judged: Judged;
   readonly stages: readonly StageReport[];
+  readonly forgetting?: Report["forgetting"];
   readonly stopped: boolean;
 }
 
 /** Writes model, golden answers and report. */
 export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGenerator<RunEvent, Report> {
   const { config, parameters, data, folder, watch } = open;
-  const { network, judged, stages, stopped } = conclusion;
+  const { network, judged, stages, forgetting = null, stopped } = conclusion;
   const parametersHash = hashParameters(parameters, [...parameters.keys()]);
   const strategy = config.strategy.name;
   const card = { ...about(open), inputFormat: network.format, strategy, parametersHash };
@@ -57,6 +58,7 @@ export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGen
     stages,
     validation: evaluated(data.validation, data.classes, judged.validation),
     test: judged.test === undefined ? null : evaluated(data.test, data.classes, judged.test),
+    forgetting,
     seconds: watch.all(),
     peakMemoryBytes: peakMemoryBytes(),
     stopped,

@@ -26,6 +26,17 @@ export interface EpochResult {
   readonly validationAccuracy: number;
 }
 
+/** How well the classifier that the weights came with still knows pictures of its own classes. */
+export interface SourceScore {
+  /** Pictures. */
+  readonly images: number;
+  readonly before: number;
+  /** 95 %, Wilson's score interval. */
+  readonly beforeInterval: readonly [low: number, high: number];
+  readonly after: number;
+  readonly afterInterval: readonly [low: number, high: number];
+}
+
 export interface DownloadEvent {
   readonly type: "progress";
   readonly phase: "download";
@@ -90,6 +101,8 @@ export type RunEvent =
       readonly bestEpoch: number;
       readonly reason: "done" | "patience" | "stopped";
     }
+  /** After a stage in which something of the base has learnt, where pictures of the source are named. */
+  | ({ readonly type: "source"; readonly stage: number } & SourceScore)
   | { readonly type: "end"; readonly out: string; readonly report: Report };
 
 /** Whether the caller has asked the job to end. */

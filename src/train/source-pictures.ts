@@ -20,8 +20,8 @@ export interface SourcePictures {
   readonly fingerprint: string;
 }
 
-/** More pictures than these make an accuracy no surer than its use; which of them are taken is drawn by their content. */
-const mostMeasured = 2000;
+/** The network is asked about each of them a dozen times; which of more are taken is drawn by their content. */
+const mostMeasured = 1000;
 
 /**
  * Lists the pictures of `--source`; undefined where none are named. Those that cannot be read are passed over.
@@ -34,7 +34,7 @@ export async function* openSource({
   data,
   views,
 }: Pick<OpenRun, "config" | "base" | "data" | "views">): AsyncGenerator<RunEvent, SourcePictures | undefined> {
-  const { source: paths, strategy, weights } = config;
+  const { source: paths = [], strategy, weights } = config; // runs of earlier versions name none
   if (paths.length === 0) return undefined;
   const classifier = base.source ?? fail("retain/no-classifier", { option: "--source", weights });
   const listed = yield* listPictures({ data: paths, groupBy: null });
@@ -56,7 +56,7 @@ function classNumbers(classifier: SourceClassifier, names: readonly string[], we
 }
 
 /**
- * Half of the contents are rehearsed where any are; of the others at most 2,000 are measured on. Both by the hash of what is
+ * Half of the contents are rehearsed where any are; of the others at most 1,000 are measured on. Both by the hash of what is
  * in them, so that copies stay together and nothing depends on names.
  *
  * @param learnt - hashes of what the run learns from
