@@ -3,10 +3,9 @@
 import { accuracyInterval, argmax } from "../metrics.ts";
 import { blocks } from "../models/card.ts";
 import { depthName } from "../models/inception-v4.ts";
-import { agreementOf } from "../retain/agreement.ts";
 import { linearCka, parameterDistance, relativeDistance } from "../retain/drift.ts";
 import type { SourceScore } from "./events.ts";
-import type { Gauge } from "./gauge.ts";
+import type { Said } from "./gauge.ts";
 import type { PlannedStage } from "./plan.ts";
 import type { BlockDrift, Forgetting } from "./report.ts";
 import type { Parameters } from "./stepper.ts";
@@ -26,6 +25,8 @@ export function scoreOf(images: number, before: number, after: number): SourceSc
 
 /** Networks before and after: what each says of the same pictures, and its parameters. */
 export interface BeforeAndAfter {
+  /** Pictures. */
+  readonly images: number;
   readonly said: readonly [before: Said, after: Said];
   readonly parameters: readonly [before: Parameters, after: Parameters];
 }
@@ -34,13 +35,13 @@ export interface BeforeAndAfter {
  * How far every block has moved, from the picture on.
  *
  * @param moved - blocks that may have; of these averages are given, of all others it is known that they have not moved
- * @param images - rows to go by, the first of those given
+ * @param most - pictures to go by: the first of those given, whose products with one another take time
  */
 export function driftOf(
-  { said, parameters }: BeforeAndAfter,
+  { images, said, parameters }: BeforeAndAfter,
   infos: PlannedStage["infos"],
   moved: readonly string[],
-  images: number,
+  most: number,
 ): Pick<Forgetting, "blocks" | "parameters"> {
   const distanceIn = (wanted: (block: string) => boolean) =>
     parameterDistance(
@@ -50,8 +51,8 @@ export function driftOf(
   const drifts = blocks.map(({ name, paper }): BlockDrift => {
     if (!moved.includes(name)) return { block: paper, parameters: 0, similarity: 1, distance: 0 };
     const rows = said.map((each) => each[depthName(name)]!);
-    const width = rows[0]!.length / said[0].pooledRows;
-    const [before, after] = rows.map((each) => each.subarray(0, images * width));
+    const width = rows[0]!.length / images;
+    const [before, after] = rows.map((each) => each.subarray(0, most * width));
     return {
       block: paper,
       parameters: distanceIn((block) => block === name),

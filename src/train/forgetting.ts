@@ -1,12 +1,14 @@
 // What a run has lost of what the network knew before: measured after the stages, and held below a limit where one is set, by
 // going back on the way that fine-tuning has gone. Changes nothing while stages run, and nothing at all without a limit.
 
+import { nowMs } from "../clock.ts";
+import { depthName } from "../models/inception-v4.ts";
 import { agreementOf } from "../retain/agreement.ts";
 import { interpolated } from "../retain/interpolate.ts";
 import { chosenOn, type Judgement, judgedWay, type WayPoint } from "../retain/way-back.ts";
 import { stream } from "../random.ts";
 import type { RunEvent, SourceScore } from "./events.ts";
-import { answersKept, driftOf, scoreOf, shareRight } from "./forgetting-measures.ts";
+import { type BeforeAndAfter, driftOf, scoreOf, shareRight } from "./forgetting-measures.ts";
 import { type Gauge, openGauge } from "./gauge.ts";
 import type { OpenRun } from "./open-run.ts";
 import type { PlannedStage } from "./plan.ts";
@@ -90,21 +92,27 @@ async function* measure(options: ForgettingOptions, opened: Opened): AsyncGenera
   const { open, planned, initial, source } = options;
   const { data, parameters, base, config } = open;
   const { gauge, sourceBefore } = opened;
-  const way = base.source === undefined ? [] : yield* wayOf(options, opened);
+  const heldOut = drawn(data.validation, most.answers);
+  const names = [...gauge.blocks.map(depthName), ...(base.source === undefined ? [] : ["source"])];
+  const before = await gauge.said(initial, heldOut, names);
+  const way = base.source === undefined ? [] : yield* wayOf(options, opened, heldOut, before.source!);
   const limit = config.maxForgetting ?? null;
   const chosen = way.length === 0 ? undefined : chosenOn(way, limit);
   if (chosen !== undefined && chosen.share !== 1) moveBack(options, chosen.share);
-  const compared = { gauge, before: initial, after: parameters };
-  const heldOut = drawn(data.validation, most.answers);
-  const measured = source?.measured ?? [];
-  const classes = base.source?.classes;
+  const after = await gauge.said(parameters, heldOut, names);
+  const compared: BeforeAndAfter = {
+    images: heldOut.length,
+    said: [before, after],
+    parameters: [initial, parameters],
+  };
+  const score = () => scoreOf(source!.measured.length, sourceBefore, sourceBefore - chosen!.forgotten);
   return {
-    source:
-      source === undefined
+    source: source === undefined ? null : score(),
+    answers:
+      base.source === undefined
         ? null
-        : scoreOf(measured.length, sourceBefore, await sourceAccuracy(gauge, parameters, measured)),
-    answers: classes === undefined ? null : await answersKept(compared, heldOut, classes),
-    ...(await driftOf(compared, heldOut.slice(0, most.averages), planned[0]!.infos)),
+        : { images: heldOut.length, ...agreementOf(before.source!, after.source!, base.source.classes) },
+    ...driftOf(compared, planned[0]!.infos, gauge.blocks, most.averages),
     way,
     chosen: chosen?.share ?? 1,
     limit,
@@ -115,25 +123,27 @@ async function* measure(options: ForgettingOptions, opened: Opened): AsyncGenera
 async function* wayOf(
   { open, planned, initial, progress, source }: ForgettingOptions,
   { gauge, sourceBefore }: Opened,
+  heldOut: readonly RunImage[],
+  before: Float32Array,
 ): AsyncGenerator<RunEvent, readonly WayPoint[]> {
-  const { data, parameters, base } = open;
-  const heldOut = drawn(data.validation, most.answers);
-  const { source: before } = await gauge.said(initial, heldOut, ["source"]);
-  const judge = async (moved: Parameters): Promise<Judgement> => {
+  const { parameters, base } = open;
+  const judge = async (moved: Parameters, share: number): Promise<Judgement> => {
     const { logits, source: after } = await gauge.said(moved, heldOut, ["logits", "source"]);
     const forgotten =
       source === undefined
-        ? 1 - agreementOf(before!, after!, base.source!.classes).agreement
-        : sourceBefore - (await sourceAccuracy(gauge, moved, source.measured));
+        ? 1 - agreementOf(before, after!, base.source!.classes).agreement
+        : sourceBefore - (share === 0 ? sourceBefore : await sourceAccuracy(gauge, moved, source.measured));
     return { accuracy: shareRight(logits!, heldOut), forgotten };
   };
   const { start, end } = endsOf(planned, { initial, parameters, head: progress.head });
   const points = judgedWay(start, end, judge);
   const total = 11 * heldOut.length;
+  const startedMs = nowMs();
   for (let next = await points.next(); ; next = await points.next()) {
     if (next.done) return next.value;
     const done = Math.round(next.value.share * 10 + 1) * heldOut.length;
-    yield { type: "progress", phase: "evaluate", done, total, imagesPerSecond: 0 };
+    const imagesPerSecond = (done * 1000) / Math.max(nowMs() - startedMs, 1);
+    yield { type: "progress", phase: "evaluate", done, total, imagesPerSecond };
   }
 }
 

@@ -9,6 +9,7 @@ import type { RunConfig } from "./config.ts";
 import type { PlannedStage } from "./plan.ts";
 import type { SourceClassifier } from "./source-classifier.ts";
 import type { Parameters, StepperOptions } from "./stepper.ts";
+import type { Retain, Stage } from "./strategy.ts";
 
 /** Of `lwf`, as its authors chose it. */
 const temperature = 2;
@@ -36,7 +37,7 @@ export function checkRetention(
 ): void {
   if (source !== undefined) return;
   const held = strategy.stages.find(
-    ({ retain: { method, strength } }) => strength > 0 && (method === "lwf" || method === "rehearsal"),
+    ({ retain }) => retain?.strength > 0 && (retain.method === "lwf" || retain.method === "rehearsal"),
   );
   if (held !== undefined) fail("retain/no-classifier", { option: `--retain ${held.retain.method}`, weights });
   if (typeof maxForgetting === "number") fail("retain/no-classifier", { option: "--max-forgetting", weights });
@@ -44,12 +45,17 @@ export function checkRetention(
 
 /** The term of a stage's loss; undefined where nothing of the base learns, or no term holds it. */
 export function termOf(plan: PlannedStage, source: SourceClassifier | undefined): Retention | undefined {
-  const { method, strength } = plan.stage.retain;
+  const { method, strength } = retainOf(plan);
   if (strength === 0 || !baseLearns(plan)) return undefined;
   if (method === "ldifs") return { method, strength, blocks: blocksBehind(plan.boundary).map(depthName) };
   if (source === undefined) return undefined;
   if (method === "lwf") return { method, strength, temperature, classes: source.classes };
   return method === "rehearsal" ? { method, classes: source.classes } : undefined;
+}
+
+/** Stages of earlier versions, which a resumed run may have, say nothing of it. */
+function retainOf({ stage }: PlannedStage): Retain {
+  return (stage as Partial<Stage>).retain ?? { method: "none", strength: 0 };
 }
 
 /** Averages of the original network that a term takes, by name. */
@@ -70,7 +76,8 @@ export function depthsOf(term: Retention | undefined): readonly string[] {
  * @param initial - the original parameters
  */
 export function pullOf(plan: PlannedStage, initial: Parameters): StepperOptions["pull"] {
-  const { retain, learningRate: highest } = plan.stage;
+  const { learningRate: highest } = plan.stage;
+  const retain = retainOf(plan);
   if (retain.method !== "l2-sp" || retain.strength === 0 || !baseLearns(plan)) return undefined;
   const inHead = new Set(plan.infos.flatMap(({ name, block }) => (block === "head" ? [name] : [])));
   return (name, learningRate) => {

@@ -41,7 +41,7 @@ export async function* openSource({
   const numbers = classNumbers(classifier, listed.classes, weights);
   const { images, classes } = (yield* examinePictures(listed, views.examine)).listed;
   const labelled = images.map((image) => ({ ...image, label: numbers[image.label]! }));
-  const rehearses = strategy.stages.some(({ retain }) => retain.method === "rehearsal" && retain.strength > 0);
+  const rehearses = strategy.stages.some(({ retain }) => retain?.method === "rehearsal" && retain.strength > 0);
   const learnt = new Set(data.train.map(({ hash }) => hash));
   return { ...dividedSource(labelled, rehearses, learnt), fingerprint: fingerprintOf(classes, images) };
 }

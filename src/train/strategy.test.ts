@@ -19,6 +19,7 @@ describe("a strategy is a value", () => {
           batchNorm: "frozen",
           blockDecay: 1,
           patience: null,
+          retain: { method: "none", strength: 0 },
         },
       ],
     });
