@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
+import { difference, uniform } from "../../test/support/numbers.ts";
+import { compileComparison } from "../compile/program.ts";
+import { inceptionInput } from "../input-format.ts";
+import { initialParameters } from "../models/initial-parameters.ts";
+import { networkParameters } from "../models/parameters.ts";
+import { stream } from "../random.ts";
+import { openProgram } from "../runtime/session.ts";
+import type { RunConfig } from "./config.ts";
 import type { Feed } from "./feed.ts";
-import { besideOriginal, rehearsing } from "./held-feed.ts";
+import { besideOriginal, openOriginal, rehearsing } from "./held-feed.ts";
+import { buildNetwork, cutAt } from "./plan.ts";
 import type { RunImage } from "./views.ts";
 
 function image(label: number, name: string): RunImage {
@@ -62,4 +71,34 @@ test("beside pixels stands what the original network makes of the very same pixe
   const { feeds, ownShare } = await besideOriginal(pixels, original).learning(own, place);
   expect(ownShare).toBe(0.7);
   expect([...(feeds["original:pooled"] as Float32Array)]).toEqual([4, 4]);
+});
+
+test("the original network says of a few pixels what its program for many says of each", async () => {
+  const head = { classes: 2, hidden: [], dropout: 0 };
+  const network = { width: 1 / 32, format: { ...inceptionInput, size: 75 }, head };
+  const drawn = initialParameters(networkParameters(network.width, head), 1);
+  const parameters = new Map([...drawn].map(([name, { values }]) => [name, values]));
+  const config = { batchSize: 3, threads: 1, cachePrecision: "float16" } as RunConfig;
+  const names = ["features.20.pooled", "pooled"];
+  const original = await openOriginal({ config, network }, parameters, ["features.20"], names);
+  const pixels = Uint8Array.from(uniform(stream(1, "pixels"), 2 * 75 * 75 * 3, 0, 256));
+  const both = await original.averages(pixels, 2);
+  const alone = await original.averages(pixels.subarray(75 * 75 * 3), 1);
+  await original.close();
+
+  const built = buildNetwork(network, {
+    batch: 2,
+    learning: false,
+    batchStatistics: new Set(),
+    depths: ["features.20"],
+  });
+  const program = compileComparison(built, cutAt(built, "image", "float32"), names, undefined);
+  const session = await openProgram(program, { constants: parameters, threads: 1 });
+  const expected = await session.run({ image: pixels });
+  await session.release();
+  for (const name of names) {
+    const rows = both[`original:${name}`] as Float32Array;
+    expect(difference(rows, expected[name] as Float32Array), name).toBeLessThan(1e-5);
+    expect(alone[`original:${name}`], name).toEqual(rows.subarray(rows.length / 2));
+  }
 });
