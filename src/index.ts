@@ -85,7 +85,7 @@ export {
 } from "./data/cache-upkeep.ts";
 export type { RunConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
-export type { DownloadEvent, EpochResult, Phase, RunEvent, StagePlan } from "./train/events.ts";
+export type { DownloadEvent, EpochResult, Phase, RunEvent, SourceScore, StagePlan } from "./train/events.ts";
 export {
   type Inspection,
   type InspectOptions,
@@ -97,7 +97,7 @@ export {
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
-export type { Evaluation, Report, StageReport } from "./train/report.ts";
+export type { BlockDrift, Evaluation, Forgetting, Report, StageReport } from "./train/report.ts";
 export type { AuditOptions, EvaluateOptions, PredictOptions, ResumeOptions, RetrainOptions } from "./train/resolve.ts";
 export { listRuns, type RunSummary } from "./train/run-list.ts";
 export {
@@ -105,6 +105,8 @@ export {
   featureExtraction,
   fineTuning,
   hybrid,
+  type Retain,
+  type RetainMethod,
   type Stage,
   type Strategy,
   type StrategyName,
