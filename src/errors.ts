@@ -9,6 +9,7 @@ import { headErrors } from "./errors/head.ts";
 import { modelErrors } from "./errors/model.ts";
 import { optimizeErrors } from "./errors/optimize.ts";
 import { optionsErrors } from "./errors/options.ts";
+import { retainErrors } from "./errors/retain.ts";
 import { runErrors } from "./errors/run.ts";
 import { sourcesErrors } from "./errors/sources.ts";
 import { weightsErrors } from "./errors/weights.ts";
@@ -23,6 +24,7 @@ const catalogue = {
   ...modelErrors,
   ...optimizeErrors,
   ...optionsErrors,
+  ...retainErrors,
   ...runErrors,
   ...sourcesErrors,
   ...weightsErrors,

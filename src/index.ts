@@ -109,7 +109,15 @@ export type {
 } from "./train/advice.ts";
 export type { RunConfig, SearchConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
-export type { DownloadEvent, EpochResult, Overfitting, Phase, RunEvent, StagePlan } from "./train/events.ts";
+export type {
+  DownloadEvent,
+  EpochResult,
+  Overfitting,
+  Phase,
+  RunEvent,
+  SourceScore,
+  StagePlan,
+} from "./train/events.ts";
 export {
   type Inspection,
   type InspectOptions,
@@ -122,7 +130,7 @@ export type { LearningLayer, NetworkInspection } from "./train/inspect-network.t
 export type { LabelCheck, SuspectLabel } from "./train/check-labels.ts";
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
-export type { Evaluation, Report, StageReport } from "./train/report.ts";
+export type { BlockDrift, Evaluation, Forgetting, Report, StageReport } from "./train/report.ts";
 export type {
   AuditOptions,
   EvaluateOptions,
@@ -139,6 +147,8 @@ export {
   featureExtraction,
   fineTuning,
   hybrid,
+  type Retain,
+  type RetainMethod,
   type Stage,
   type Strategy,
   type StrategyName,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ReinceptionError } from "./errors.ts";
-import { asList, bytesOf, checkOption, nearest, parseOption } from "./option-values.ts";
+import { asList, bytesOf, checkOption, nearest, parseOption, shareOf } from "./option-values.ts";
 import { type OptionName, options } from "./options.ts";
 
 function message(act: () => unknown): string {
@@ -21,6 +21,23 @@ describe("sizes", () => {
     expect([12.7, 0].map(bytesOf)).toEqual([12, 0]);
     const wrong = ["", "GB", "1e3", "1k", "-1", "1 2", "1GiB", -1, Number.NaN, Number.POSITIVE_INFINITY, null, {}];
     expect(wrong.filter((size) => bytesOf(size) !== undefined)).toEqual([]);
+  });
+});
+
+describe("shares", () => {
+  test("are numbers from 0 to 1, or that many in a hundred", () => {
+    expect(["2%", "0.02", " 2.5 % ", ".5", "100%", "1", "0"].map(shareOf)).toEqual([0.02, 0.02, 0.025, 0.5, 1, 1, 0]);
+    expect([0.3, 1].map(shareOf)).toEqual([0.3, 1]);
+    const wrong = ["", "%", "101%", "2", "-1%", "1e-2", "2 % of all", -0.1, 1.5, Number.NaN, null, {}];
+    expect(wrong.filter((share) => shareOf(share) !== undefined)).toEqual([]);
+  });
+});
+
+describe("texts that may be several", () => {
+  test("are one from the command line, and one or several from a program; blank ones are refused", () => {
+    expect(parseOption("source", "photos")).toEqual(["photos"]);
+    expect(checkOption("source", ["a", "b"])).toEqual(["a", "b"]);
+    for (const wrong of ["", [], ["a", " "], 3]) expect(() => checkOption("source", wrong)).toThrow("options/value");
   });
 });
 

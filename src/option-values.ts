@@ -12,6 +12,7 @@ import { flagOf, type Limits, type OptionName, type OptionSpec, type OptionValue
 export function parseOption<K extends OptionName>(name: K, typed: string): OptionValues[K] {
   const spec = specOf(name);
   if (spec.kind === "number" || spec.kind === "integer") return checkOption(name, toNumber(typed), typed);
+  if (spec.kind === "texts") return checkOption(name, [typed], typed);
   if (spec.kind !== "list") return checkOption(name, typed);
   return checkOption(name, typed === spec.none ? typed : typed.split(",").map(toNumber), typed);
 }
@@ -55,6 +56,14 @@ export function secondsOf(duration: unknown): number | undefined {
   return Number(digits) * 60 ** ["s", "m", "h"].indexOf(unit.toLowerCase());
 }
 
+/** A share as it is typed, "2%" or "0.02", or a number, from 0 to 1; undefined if it is none. */
+export function shareOf(share: unknown): number | undefined {
+  const [, digits = "", percent] = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*$/.exec(String(share)) ?? [];
+  const value = typeof share === "number" ? share : digits === "" ? Number.NaN : Number(digits);
+  const whole = percent === "%" ? value / 100 : value;
+  return whole >= 0 && whole <= 1 ? whole : undefined;
+}
+
 /** A value that the option may have: the one probably meant by `typed` where it is one of a few. */
 export function exampleOf(name: OptionName, typed = ""): string {
   const spec = specOf(name);
@@ -75,11 +84,17 @@ function fits(spec: OptionSpec, value: unknown): boolean {
   if (spec.kind === "text") return typeof value === "string" && value.trim() !== "";
   if (spec.kind === "size") return bytesOf(value) !== undefined;
   if (spec.kind === "duration") return secondsOf(value) !== undefined;
+  if (spec.kind === "share") return shareOf(value) !== undefined;
+  if (spec.kind === "texts") return isTexts(Array.isArray(value) ? value : [value]);
   if (spec.kind === "choice") return spec.choices.includes(value as string);
   if (spec.kind !== "list") return inLimits(spec.kind, spec, value);
   if (spec.none !== undefined && value === spec.none) return true;
   const values = Array.isArray(value) ? value : [value];
   return (values.length > 0 || spec.none !== undefined) && values.every((each) => inLimits(spec.of, spec, each));
+}
+
+function isTexts(values: readonly unknown[]): boolean {
+  return values.length > 0 && values.every((value) => typeof value === "string" && value.trim() !== "");
 }
 
 function inLimits(kind: "number" | "integer", { least, above, most, below }: Limits, value: unknown): boolean {
@@ -91,7 +106,8 @@ function inLimits(kind: "number" | "integer", { least, above, most, below }: Lim
 
 function neededFor(spec: OptionSpec): string {
   if (spec.kind === "flag") return "true or false";
-  if (spec.kind === "text") return "some text";
+  if (spec.kind === "text" || spec.kind === "texts") return "some text";
+  if (spec.kind === "share") return "a share such as 2% or 0.02, at most 1";
   if (spec.kind === "size") return "a size such as 500MB or 20GB";
   if (spec.kind === "duration") return "a time such as 90s, 10m or 2h";
   if (spec.kind === "choice") return `one of ${spec.choices.join(", ")}`;

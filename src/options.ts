@@ -35,9 +35,11 @@ type Value<O> = O extends { readonly kind: "number" | "integer" }
       ? Choice
       : O extends { readonly kind: "flag" }
         ? boolean
-        : O extends { readonly kind: "size" | "duration" }
+        : O extends { readonly kind: "size" | "duration" | "share" }
           ? number | string
-          : string;
+          : O extends { readonly kind: "texts" }
+            ? string | readonly string[]
+            : string;
 
 /** What each option may be in a program. */
 export type OptionValues = { readonly [K in OptionName]: Value<(typeof options)[K]> };

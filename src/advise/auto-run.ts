@@ -17,8 +17,10 @@ import { createRunFolder, openRunFolder, type RunFolder, readReport, readRunReco
 import { readImageLines } from "../train/run-images.ts";
 import { type Answering, describeStage } from "../train/run-stages.ts";
 import { type Found, findStrategy } from "./find.ts";
+import { beforeTrial, forgottenBy } from "./forgetting.ts";
 import type { Probe } from "./probes.ts";
 import { planOf, withParameters } from "./run-trial.ts";
+import type { Parameters } from "../train/stepper.ts";
 import { dropParameters } from "./trial-files.ts";
 
 interface Work {
@@ -113,9 +115,17 @@ async function* withHead(open: OpenRun, found: Found, probe: Probe): AsyncGenera
   return yield* conclude(open, { network, judged: await judge(open, answers), stages: [], advice, stopped });
 }
 
+/** The head with which every trial begins. */
+function headOf({ head }: Found["start"]): Parameters {
+  return new Map([
+    ["last_linear.weight", Float32Array.from(head.weight)],
+    ["last_linear.bias", Float32Array.from(head.bias)],
+  ]);
+}
+
 /** The model is what a trial, or the way to it, has made of the network. */
 async function* withTrial(open: OpenRun, found: Found): AsyncGenerator<RunEvent, Report> {
-  const { advice, option, start, stopped } = found;
+  const { advice, option, start, source, stopped } = found;
   const { trial, moved } = option;
   const { parameters, network } = open;
   const plan = planOf(open, trial!.settings);
@@ -125,7 +135,9 @@ async function* withTrial(open: OpenRun, found: Found): AsyncGenerator<RunEvent,
     judge(open, (images) => answers(moved!, images)),
   );
   if (judged === undefined) return fail("train/stopped-early", {});
+  const initial = beforeTrial(open, trial!.settings);
   for (const [name, values] of moved!) parameters.set(name, values);
+  const forgetting = stopped ? null : yield* forgottenBy(open, trial!.settings, headOf(start), initial, source);
   const stage: StageReport = {
     ...describeStage(plan, open.data, open.config),
     epochsDone: trial!.epochsDone,
@@ -135,5 +147,5 @@ async function* withTrial(open: OpenRun, found: Found): AsyncGenerator<RunEvent,
     learnt: [...plan.learns],
     frozen: { tensors: frozen.length, before, after: hashDigests(parameters, frozen) },
   };
-  return yield* conclude(open, { network, judged, stages: [stage], advice, stopped });
+  return yield* conclude(open, { network, judged, stages: [stage], forgetting, advice, stopped });
 }

@@ -2,6 +2,7 @@
 // finds into the run's folder as it goes, so that an interrupted search loses one trial at most.
 
 import { nowMs } from "../clock.ts";
+import { sourceParameters } from "../compile/2-retention.ts";
 import { headLogits } from "../head/standardise.ts";
 import { crossEntropyOf } from "../compile/2-loss.ts";
 import { softmax } from "../metrics.ts";
@@ -10,11 +11,13 @@ import { checkLabelsBy } from "../train/check-labels.ts";
 import type { Advice, CandidateRecord, LearningCurveRecord, LikenessRecord } from "../train/advice.ts";
 import type { RunEvent } from "../train/events.ts";
 import type { OpenRun } from "../train/open-run.ts";
+import { openSource, type SourcePictures } from "../train/source-pictures.ts";
 import type { TrialRecord } from "../train/trial-record.ts";
 import { linearName, type Option, optionsFrom } from "./candidates.ts";
 import { type Costs, costsOf } from "./cost.ts";
 import { depths, type KeptFeatures, keepFeatures } from "./depths.ts";
 import { explain } from "./explain.ts";
+import { forgetful } from "./forgetting.ts";
 import { choose } from "./gate.ts";
 import { fitLearningCurve } from "./learning-curve.ts";
 import { conditionalLikeness, leep } from "./likeness.ts";
@@ -30,6 +33,8 @@ export interface Found {
   readonly advice: Advice;
   readonly option: Option;
   readonly probes: Probes;
+  /** Pictures of what the weights were trained on, where some are named. */
+  readonly source: SourcePictures | undefined;
   readonly kept: KeptFeatures;
   readonly start: TrialStart;
   /** Whether it was asked to stop before it was done. */
@@ -53,12 +58,13 @@ export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Fou
     const probes = yield* probeDepths(open, kept);
     const { depths: telling } = probes.multiDepth ?? probes.linear;
     await checkLabelsBy(open, async (images) => (await kept.read(images, telling)).features);
+    const source = yield* openSource(open);
     const start: TrialStart = { open, kept, head: probes.linear.head, result: resultOf(open, probes) };
     const trials = [...(await readTrials(folder.trials))];
     const costs = costsOf(open, kept.imagesPerSecond);
     const ended = yield* makeTrials(start, space, costs, trials);
     const options = yield* optionsFrom(start, probes, trials);
-    const { option, candidates } = gate(options);
+    const { option, candidates } = gate(options, yield* forgetful(start, options, source));
     const records = trials.map(({ record }) => record);
     const advice = {
       ...(await aboutTask(open, kept, probes)),
@@ -76,7 +82,7 @@ export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Fou
     const told: Advice = { ...advice, ...explain({ ...advice, classes: data.classes.length }) };
     await folder.writeJson("advice.json", told);
     yield { type: "advice", advice: told };
-    return { advice: told, option, probes, kept, start, stopped: stopping() };
+    return { advice: told, option, probes, source, kept, start, stopped: stopping() };
   } catch (error) {
     await kept.close();
     throw error;
@@ -154,10 +160,17 @@ function resultOf({ data }: OpenRun, { linear }: Probes): TrialStart["result"] {
   return { validationLoss, validationAccuracy: linear.record.validationAccuracy };
 }
 
-function gate(options: readonly Option[]): { option: Option; candidates: readonly CandidateRecord[] } {
-  const { chosen, compared } = choose(options, { floor: linearName });
+/** @param forgetful - names of those that have forgotten too much to be chosen */
+function gate(
+  options: readonly Option[],
+  forgetful: ReadonlySet<string>,
+): { option: Option; candidates: readonly CandidateRecord[] } {
+  const allowed = options.filter(({ name }) => !forgetful.has(name));
+  const { chosen, compared } = choose(allowed, { floor: linearName });
+  const everyone = choose(options, { floor: linearName }).compared;
   const candidates = options.map((option): CandidateRecord => {
-    const found = compared.find(({ name }) => name === option.name)!;
+    const own = compared.find(({ name }) => name === option.name);
+    const found = own ?? everyone.find(({ name }) => name === option.name)!;
     return {
       name: option.name,
       kind: option.kind,
@@ -167,7 +180,7 @@ function gate(options: readonly Option[]): { option: Option; candidates: readonl
       onlyThis: found.onlyThis,
       onlyBest: found.onlyBest,
       p: found.p,
-      verdict: found.verdict,
+      verdict: own === undefined ? "forgets too much" : own.verdict,
       trial: option.trial?.number ?? null,
       share: option.share ?? null,
     };
@@ -201,7 +214,14 @@ function likenessOf({ base, data }: OpenRun, features: Float32Array, labels: rea
   const { source } = base;
   if (source === undefined) return null;
   const classes = data.classes.length;
-  const probabilities = softmax(headLogits(source, features), source.classes);
+  const { parameters } = source;
+  const head = {
+    classes: source.classes,
+    width: features.length / labels.length,
+    weight: Float64Array.from(parameters.get(sourceParameters.weight)!),
+    bias: Float64Array.from(parameters.get(sourceParameters.bias)!),
+  };
+  const probabilities = softmax(headLogits(head, features), source.classes);
   const said: number[] = [];
   let confidence = 0;
   for (let row = 0; row < labels.length; row++) {

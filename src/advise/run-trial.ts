@@ -160,7 +160,7 @@ async function* openBench(
   parameters.set("last_linear.bias", Float32Array.from(head.bias));
   const moving = new Map([...plan.moves].map((name) => [name, parameters.get(name)!.slice()]));
   for (const [name, values] of moving) parameters.set(name, values);
-  return { plan, parameters, moving, feed, stepper: openStage({ ...open, parameters }, plan) };
+  return { plan, parameters, moving, feed, stepper: openStage({ ...open, parameters }, plan, open.parameters) };
 }
 
 /** What learns with these settings, and where the trunk ends. */

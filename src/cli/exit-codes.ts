@@ -29,6 +29,7 @@ const codes = {
   inspect: 4,
   model: 4,
   onnx: 4,
+  retain: 4,
   run: 4,
   train: 4,
   weights: 4,

@@ -117,7 +117,12 @@ function buildOption(name: OptionName): Option {
   const notes = [...choices, ...(otherwise === undefined ? [] : [`default: ${otherwise}`])].join("; ");
   const help = notes === "" ? spec.help : `${spec.help} (${notes})`;
   const placeholder = spec.kind === "choice" ? "NAME" : spec.placeholder;
-  return new Option(`${flagOf(name)} <${placeholder}>`, help).argParser((typed) => parseOption(name, typed));
+  const option = new Option(`${flagOf(name)} <${placeholder}>`, help);
+  if (spec.kind !== "texts") return option.argParser((typed) => parseOption(name, typed));
+  return option.argParser((typed, before: readonly unknown[] = []) => [
+    ...before,
+    ...[parseOption(name, typed)].flat(),
+  ]);
 }
 
 function epilogue(): string {

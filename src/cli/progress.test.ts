@@ -141,6 +141,14 @@ describe("the lines that stay", () => {
     ]);
   });
 
+  test("say after a stage what it left of the source", () => {
+    const interval = [0, 1] as const;
+    const score = { images: 10, before: 0.5, beforeInterval: interval, after: 0.25, afterInterval: interval };
+    expect(story([start, { type: "source", stage: 1, ...score }])).toEqual([
+      "  of the source 50.0 % were known before, 25.0 % are now",
+    ]);
+  });
+
   test("say when a stage was in vain", () => {
     expect(story([start, { type: "stage-end", stage: 1, bestEpoch: 0, reason: "done" }])).toEqual([
       "  no epoch was better than what the stage began with, which is kept",

@@ -113,6 +113,10 @@ export function lastingLines(before: Progress, event: RunEvent, { live, style }:
       ];
     case "stage-end":
       return [`  ${style.dim(stageEnd(event))}`];
+    case "source":
+      return [
+        `  ${style.dim(`of the source ${percent(event.before)} were known before, ${percent(event.after)} are now`)}`,
+      ];
     default:
       return [];
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Evaluation, RunEvent } from "../index.ts";
+import type { Evaluation, Forgetting, RunEvent } from "../index.ts";
 import { predictionText } from "./predictions.ts";
-import { evaluationText, planText, waitingText } from "./run-text.ts";
+import { evaluationText, forgettingText, planText, waitingText } from "./run-text.ts";
 import { runsText } from "./runs.ts";
 import { terminalOf } from "./terminal.ts";
 
@@ -49,6 +49,41 @@ describe("what comes of a run", () => {
     expect(lines).toHaveLength(3 + 1 + 20 + 1);
     expect(lines[4]).toMatch(/^class 0 /);
     expect(lines.at(-1)).toBe("the 20 weakest of 50 classes; all are in report.json");
+  });
+});
+
+describe("what is kept of what the network knew", () => {
+  const forgetting: Forgetting = {
+    source: null,
+    answers: { images: 200, agreement: 0.61, divergence: 0.7 },
+    blocks: [],
+    parameters: 0.1,
+    way: [],
+    chosen: 1,
+    limit: null,
+  };
+  const text = (changes: Partial<Forgetting>) => forgettingText({ forgetting: { ...forgetting, ...changes } }, style);
+
+  test("is said by the answers to one's own pictures, with what keeps more", () => {
+    expect(text({})).toEqual([
+      "Kept   61.0 % of the original classifier's answers on 200 held-out images are as before",
+      "       to keep more: --max-forgetting 2%, or --retain lwf",
+    ]);
+  });
+
+  test("is said by pictures of the source where there are some, and how far a limit went back", () => {
+    const source = { before: 0.3, after: 0.1, images: 1000 } as const;
+    const intervals = { beforeInterval: [0.27, 0.33], afterInterval: [0.08, 0.12] } as const;
+    expect(text({ source: { ...source, ...intervals }, limit: 0.05, chosen: 0.4 })).toEqual([
+      "Kept   30.0 % of 1,000 source images were right before, 10.0 % (8.0 to 12.0) are now",
+      "       to forget no more than 5.0 %, the model goes 40 % of the way that was learnt",
+    ]);
+    expect(text({ limit: 0.5 }).at(-1)).toBe("       within the 50.0 % that may be forgotten");
+  });
+
+  test("is not spoken of where nothing can be lost, or nothing says what was known", () => {
+    expect(forgettingText({ forgetting: null }, style)).toEqual([]);
+    expect(text({ answers: null })).toEqual([]);
   });
 });
 

@@ -121,6 +121,25 @@ export function boundaryText(boundary: string): string {
   return boundary === "pooled" ? "everything up to the head" : `everything up to ${boundary}`;
 }
 
+/** What of the network's former knowledge is left, and how to keep more of it; nothing where nothing can be lost. */
+export function forgettingText({ forgetting }: Pick<Report, "forgetting">, style: Style): readonly string[] {
+  if (forgetting === null) return [];
+  const { source, answers, limit, chosen } = forgetting;
+  if (source === null && answers === null) return [];
+  const known =
+    source === null
+      ? `${percent(answers!.agreement)} of the original classifier's answers on ${counted(answers!.images, "held-out image")} are as before`
+      : `${percent(source.before)} of ${counted(source.images, "source image")} were right before, ${percentWithin(source.after, source.afterInterval)} are now`;
+  return [`${style.bold("Kept")}   ${known}`, `       ${heldText(limit, chosen)}`];
+}
+
+function heldText(limit: number | null, chosen: number): string {
+  if (limit === null) return "to keep more: --max-forgetting 2%, or --retain lwf";
+  if (chosen === 1) return `within the ${percent(limit)} that may be forgotten`;
+  const share = `${(chosen * 100).toFixed(0)} % of the way that was learnt`;
+  return `to forget no more than ${percent(limit)}, the model goes ${share}`;
+}
+
 /** How good a model is on pictures whose classes are known. */
 export function evaluationText(title: string, evaluation: Evaluation, style: Style): readonly string[] {
   const { accuracy, accuracyInterval, balancedAccuracy, macroF1, images, loss } = evaluation;

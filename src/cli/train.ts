@@ -17,7 +17,7 @@ import type { Action } from "./commands.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { follow } from "./follow.ts";
 import { quotedPath, shortPath } from "./paths.ts";
-import { evaluationText, planText, waitingText } from "./run-text.ts";
+import { evaluationText, forgettingText, planText, waitingText } from "./run-text.ts";
 import { terminalOf } from "./terminal.ts";
 import { calibrationText, labelText } from "./trust-text.ts";
 
@@ -69,6 +69,7 @@ async function show(
       ? [`Stopped before the last epoch; the best parameters so far are kept. To go on:  ${goOn(out)}`]
       : []),
     ...waitingText(report.seconds, style),
+    ...forgettingText(report, style),
     `${style.bold("Run")}    ${shortPath(out)}`,
     `${style.bold("Model")}  ${shortPath(model)}`,
     `${style.bold("Next")}   reinception predict ${quotedPath(shortPath(out))} photo.jpg`,

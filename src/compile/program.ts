@@ -1,10 +1,12 @@
-// The programs of a stage: trunk (image to what is kept), training (what is kept to loss and gradients) and evaluation
-// (what is kept to logits). Here the numbered passes are put together; everything is verified before it leaves.
+// The programs of a stage: trunk (image to what is kept), training (what is kept to loss and gradients), evaluation (what is
+// kept to logits) and comparison (what is kept to all that says how far a network is from another). Here the numbered passes are put together; everything is verified before it leaves.
 
+import { build } from "../ir/graph.ts";
 import { type Program, rewrite } from "../ir/program.ts";
 import { verify } from "../ir/verify.ts";
 import { type Compilable, type Cut, suffixOf, trunkOf } from "./1-partition.ts";
 import { appendLoss, type LossTerms } from "./2-loss.ts";
+import { appendRetention, appendSource, readBy, type Retention } from "./2-retention.ts";
 import { differentiate } from "./3-differentiate.ts";
 import { foldBatchNorm, removeDead, shareEqual } from "./4-simplify.ts";
 
@@ -16,6 +18,28 @@ export function compileTrunk(network: Compilable, cuts: readonly Cut[]): Program
 /** Activations (or the image, where nothing is cut) to `logits`, and to the `features` that enter the head. */
 export function compileEvaluation(network: Compilable, cut: Cut): Program {
   return finish(foldBatchNorm(suffixOf(network, cut, answersOf(network))));
+}
+
+/**
+ * Activations to `logits`, to the averages asked for by their names (`features.20.pooled`, `pooled`), and with
+ * `sourceClasses` to `source`, the logits of the source classifier over the pooled features.
+ */
+export function compileComparison(
+  network: Compilable,
+  cut: Cut,
+  averages: readonly string[],
+  sourceClasses: number | undefined,
+): Program {
+  const wanted = averagesOf(network, [...new Set([...averages, "pooled"])]);
+  const { graph, outputs } = rewrite(
+    foldBatchNorm(suffixOf(network, cut, { logits: logitsOf(network), ...wanted })),
+    () => undefined,
+  );
+  const said = Object.fromEntries(["logits", ...averages].map((name) => [name, outputs[name]!]));
+  if (sourceClasses === undefined) return finish({ graph, outputs: said });
+  const pooled = outputs.pooled!;
+  const source = appendSource(graph, pooled.type.shape[1]!, sourceClasses)(pooled);
+  return finish({ graph, outputs: { ...said, source } });
 }
 
 /**
@@ -39,17 +63,20 @@ export function compileTraining(
   network: Compilable,
   cut: Cut,
   learns: ReadonlySet<string>,
-  terms: LossTerms = {},
+  { retention, ...terms }: LossTerms & { readonly retention?: Retention | undefined } = {},
 ): Program {
   const statistics = network.statistics.flatMap(({ batchNorm, mean, variance }) => [
     [`mean:${batchNorm}`, mean] as const,
     [`variance:${batchNorm}`, variance] as const,
   ]);
+  const averages = retention === undefined ? {} : averagesOf(network, readBy(retention));
   const wanted = { logits: logitsOf(network), ...Object.fromEntries(statistics) };
-  const forward = foldBatchNorm(suffixOf(network, cut, wanted));
+  const forward = foldBatchNorm(suffixOf(network, cut, { ...wanted, ...averages }));
   const { graph, outputs } = rewrite(forward, () => undefined);
-  const { logits, ...rest } = outputs;
-  const loss = appendLoss(graph, logits!, terms);
+  const { logits } = outputs;
+  const learnt = appendLoss(graph, logits!, terms);
+  const loss = retention === undefined ? learnt : build(graph).add(learnt, appendRetention(graph, outputs, retention));
+  const rest = Object.fromEntries(statistics.map(([name]) => [name, outputs[name]!]));
   const learning = graph.nodes.flatMap((node) =>
     node.op === "parameter" && learns.has(node.attributes.name) ? [[node.attributes.name, node.output] as const] : [],
   );
@@ -69,6 +96,17 @@ export function compileTraining(
 function answersOf(network: Compilable): Program["outputs"] {
   const { features } = network;
   return { logits: logitsOf(network), ...(features !== undefined && { features }) };
+}
+
+/** Averaged maps by name. */
+function averagesOf({ boundaries, depths = [] }: Compilable, names: readonly string[]): Program["outputs"] {
+  return Object.fromEntries(
+    names.map((name) => {
+      const found = [...depths, ...boundaries].find((place) => place.name === name);
+      if (found === undefined) throw new Error(`internal: the network has no averages "${name}"`);
+      return [name, found.value];
+    }),
+  );
 }
 
 function logitsOf({ logits }: Compilable) {

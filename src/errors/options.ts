@@ -49,6 +49,10 @@ export const optionsErrors = {
     found: `--group-by "${text}" is neither a level of folders, as 2, nor a pattern with one group in brackets: ${reason}.`,
     fix: 'For groups named before the first hyphen of a file, write: --group-by "([^/]+)-[^/]*$"',
   }),
+  "options/no-source": (_: {}) => ({
+    found: "--retain rehearsal learns beside pictures of what the weights were trained on, and none are named.",
+    fix: "Name their folder, as in --source imagenet-photos, or hold on to answers instead: --retain lwf",
+  }),
   "options/no-stages": (_: {}) => ({
     found: "the strategy has no stages, so nothing would learn.",
     fix: "Use one of featureExtraction(), fineTuning() and hybrid().",

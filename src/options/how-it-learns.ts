@@ -1,6 +1,6 @@
 // Options that say how it learns: optimizer, schedule, regularisation.
 
-import { choice, duration, flag, integer, learning, list, number, staged } from "./kinds.ts";
+import { choice, duration, flag, integer, learning, list, number, share, staged, texts } from "./kinds.ts";
 
 export const howItLearns = {
   budget: duration(
@@ -109,4 +109,33 @@ export const howItLearns = {
     default: "accuracy",
     commands: learning,
   }),
+  retain: choice(
+    ["none", "l2-sp", "lwf", "ldifs", "rehearsal"],
+    "hold the network to what it knew: by its parameters, its answers, its averages, or pictures of --source; costs up to half a step more",
+    { default: "none" },
+  ),
+  retainStrength: number(
+    "N",
+    "how much: pull of a step; factors of the loss; for rehearsal pictures beside each of yours",
+    {
+      above: 0,
+      most: 1e6,
+      example: "1",
+      otherwise: "l2-sp 0.01, lwf 1, ldifs 1, rehearsal 0.25",
+    },
+  ),
+  source: texts("DIR", "pictures of what the weights were trained on, to see what is forgotten; once for each", {
+    example: "imagenet-validation",
+    otherwise: "none; what is forgotten is read off your own pictures",
+    commands: learning,
+  }),
+  maxForgetting: share(
+    "SHARE",
+    "most that may be forgotten; the network is moved back towards the original till it fits",
+    {
+      example: "2%",
+      otherwise: "no limit",
+      commands: learning,
+    },
+  ),
 };

@@ -54,6 +54,10 @@ type TextOption = Row<"text", { readonly placeholder: string; readonly default?:
 type DurationOption = Row<"duration", { readonly placeholder: string; readonly default?: string }>;
 /** Bytes, or text such as "20GB". */
 type SizeOption = Row<"size", { readonly placeholder: string; readonly default?: string }>;
+/** A number from 0 to 1, or text such as "2%". */
+type ShareOption = Row<"share", { readonly placeholder: string; readonly default?: string }>;
+/** One text or several; on the command line the option is given once for each. */
+type TextsOption = Row<"texts", { readonly placeholder: string }>;
 type FlagOption = Row<"flag">;
 export type OptionSpec =
   | NumberOption
@@ -62,6 +66,8 @@ export type OptionSpec =
   | TextOption
   | SizeOption
   | DurationOption
+  | ShareOption
+  | TextsOption
   | FlagOption;
 
 type Settings<Option, Known extends string> = Omit<Option, Known | "kind" | "help" | "placeholder">;
@@ -94,6 +100,12 @@ export function duration<const S extends Settings<DurationOption, never>>(
   settings: S,
 ) {
   return { kind: "duration" as const, placeholder, help, ...settings };
+}
+export function share<const S extends Settings<ShareOption, never>>(placeholder: string, help: string, settings: S) {
+  return { kind: "share" as const, placeholder, help, ...settings };
+}
+export function texts<const S extends Settings<TextsOption, never>>(placeholder: string, help: string, settings: S) {
+  return { kind: "texts" as const, placeholder, help, ...settings };
 }
 export function flag<const S extends Settings<FlagOption, never>>(help: string, settings: S) {
   return { kind: "flag" as const, help, ...settings };

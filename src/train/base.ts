@@ -1,25 +1,18 @@
 // Where a run begins: the base network with its weights, and a new head for the user's classes.
 
-import type { LinearHead } from "../head/standardise.ts";
 import type { InputFormat } from "../input-format.ts";
 import { inceptionInput } from "../input-format.ts";
 import { headLayers } from "../models/head.ts";
 import { initialParameters } from "../models/initial-parameters.ts";
 import { featureCount, headInputs, networkParameters } from "../models/parameters.ts";
-import { openPretrained, type Pretrained } from "../pretrained/open.ts";
-import { inputFormatOf, readCard } from "../weights/network-card.ts";
+import { openPretrained } from "../pretrained/open.ts";
+import { inputFormatOf } from "../weights/network-card.ts";
 import type { RunConfig } from "./config.ts";
 import { drawParameters } from "./draw-parameters.ts";
+import { type SourceClassifier, sourceClassifierOf } from "./source-classifier.ts";
 import { type Digests, digestsOf, hashDigests } from "./parameter-hash.ts";
 import type { RunNetwork } from "./plan.ts";
 import type { Parameters } from "./stepper.ts";
-
-/** The classifier that came with the weights: what the network could tell apart before. */
-export interface SourceClassifier extends LinearHead {
-  /** Empty where the file names none. */
-  readonly classNames: readonly string[];
-  readonly classIds: readonly string[];
-}
 
 export interface Base {
   readonly network: RunNetwork;
@@ -31,7 +24,7 @@ export interface Base {
   readonly digests: Digests;
   /** Inputs of the head's last layer. */
   readonly dropoutUnits: number;
-  /** Undefined where the weights have no linear classifier. */
+  /** What the weights told apart before; undefined for random ones and for files without a classifier over the features. */
   readonly source: SourceClassifier | undefined;
 }
 
@@ -74,24 +67,11 @@ async function loadNetwork({
   const matched = await openPretrained(weights);
   // learning parameters change in place, so the file's own memory is left alone
   const base = new Map([...matched.base].map(([name, { values }]) => [name, values.slice()]));
-  const format = inputFormatOf(matched.metadata);
-  return { width: matched.width, format, base, source: sourceOf(matched) };
-}
-
-function sourceOf({ head, width, metadata }: Pretrained): SourceClassifier | undefined {
-  const weight = head?.tensors.get("last_linear.weight")?.values;
-  const bias = head?.tensors.get("last_linear.bias")?.values;
-  const inputs = featureCount(width);
-  if (head === undefined || weight === undefined || bias === undefined) return undefined;
-  if (weight.length !== head.classes * inputs) return undefined; // it reads hidden layers, or several depths
-  const { classNames, classIds } = readCard(metadata);
-  const named = classNames.length === head.classes;
+  const { metadata, head } = matched;
   return {
-    classes: head.classes,
-    width: inputs,
-    weight: Float64Array.from(weight),
-    bias: Float64Array.from(bias),
-    classNames: named ? classNames : [],
-    classIds: named ? classIds : [],
+    width: matched.width,
+    format: inputFormatOf(metadata),
+    base,
+    source: sourceClassifierOf(head, metadata, featureCount(matched.width)),
   };
 }

@@ -21,6 +21,8 @@ import type { Parameters } from "./stepper.ts";
 export interface RunState {
   readonly config: RunConfig;
   readonly dataFingerprint: string;
+  /** Of the pictures of `--source`, where some are named. */
+  readonly sourceFingerprint?: string;
   readonly weightsHash: string;
   /** The stage that is under way. */
   readonly stage: number;
@@ -38,7 +40,7 @@ export interface RunState {
 
 export interface Checkpoint {
   readonly state: RunState;
-  /** `parameter/<name>`, `best/<name>`, `average/<name>` and `optimizer/<slot>/<name>`. */
+  /** `parameter/<name>`, `best/<name>`, `average/<name>`, `head/<name>` and `optimizer/<slot>/<name>`. */
   readonly tensors: Parameters;
 }
 

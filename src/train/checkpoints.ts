@@ -19,6 +19,8 @@ export interface CheckpointOptions {
   readonly state: (stage: number) => Promise<Omit<RunState, "position">>;
   /** Everything that may have moved since the run began, by the end of a stage. */
   readonly parameters: (stage: number) => Parameters;
+  /** The head with which the base began to learn, as far as it has. */
+  readonly head: () => Parameters | undefined;
 }
 
 export interface Checkpoints {
@@ -41,6 +43,7 @@ export function openCheckpoints(options: CheckpointOptions): Checkpoints {
     const state = await options.state(stage);
     const tensors = new Map([
       ...prefixed("parameter", options.parameters(stage)),
+      ...prefixed("head", options.head() ?? new Map()),
       ...(snapshot === undefined ? [] : prefixed("best", snapshot.best)),
       ...(snapshot === undefined ? [] : prefixed("average", snapshot.averages)),
       ...(snapshot === undefined ? [] : prefixed("optimizer", snapshot.optimizer)),

@@ -45,13 +45,14 @@ export interface Conclusion {
   readonly judged: Judged;
   readonly advice?: Advice;
   readonly stages: readonly StageReport[];
+  readonly forgetting?: Report["forgetting"];
   readonly stopped: boolean;
 }
 
 /** Writes model, golden answers and report. */
 export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGenerator<RunEvent, Report> {
   const { config, parameters, data, folder, watch } = open;
-  const { network, judged, stages, stopped, advice = null } = conclusion;
+  const { network, judged, stages, forgetting = null, stopped, advice = null } = conclusion;
   const { validation, test, prototypes } = judged;
   const classes = data.classes.length;
   const calibration = calibrationReport(validation, test, classes);
@@ -77,6 +78,7 @@ export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGen
     test: test === undefined ? null : evaluated(data.test, data.classes, test, temperature),
     calibration,
     labelIssues: (await readLabelCheck(folder.path)) ?? noLabelCheck("the run began before labels were checked"),
+    forgetting,
     seconds: watch.all(),
     peakMemoryBytes: peakMemoryBytes(),
     stopped,

@@ -66,6 +66,10 @@ export interface RunConfig {
   readonly cachePrecision: "float16" | "float32";
   /** How large the cache may become, in bytes; null lets the disk decide. */
   readonly cacheLimit: number | null;
+  /** Where pictures of what the weights were trained on are, absolute; none where forgetting is read off one's own. */
+  readonly source: readonly string[];
+  /** Largest share of it that may be forgotten, in [0, 1]; null for no limit. */
+  readonly maxForgetting: number | null;
   /** A checkpoint at every epoch, and in between whenever so many seconds or steps have passed; null for never. */
   readonly checkpoint: {
     readonly seconds: number;

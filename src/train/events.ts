@@ -46,6 +46,17 @@ export interface Overfitting extends Gap {
   readonly remedies: readonly string[];
 }
 
+/** How well the classifier that the weights came with still knows pictures of its own classes. */
+export interface SourceScore {
+  /** Pictures. */
+  readonly images: number;
+  readonly before: number;
+  /** 95 %, Wilson's score interval. */
+  readonly beforeInterval: readonly [low: number, high: number];
+  readonly after: number;
+  readonly afterInterval: readonly [low: number, high: number];
+}
+
 export interface DownloadEvent {
   readonly type: "progress";
   readonly phase: "download";
@@ -113,6 +124,8 @@ export type RunEvent =
     }
   | { readonly type: "trial"; readonly trial: TrialRecord }
   | { readonly type: "advice"; readonly advice: Advice }
+  /** After a stage in which something of the base has learnt, where pictures of the source are named. */
+  | ({ readonly type: "source"; readonly stage: number } & SourceScore)
   | { readonly type: "end"; readonly out: string; readonly report: Report };
 
 /** Whether the caller has asked the job to end. */

@@ -1,5 +1,6 @@
 // What a stage's programs are fed with: kept rows of the trunk's output, or pixels where nothing is kept.
 
+import { originalInput } from "../compile/2-retention.ts";
 import { drawMix, type Mixing, mixed } from "../data/augment/mix.ts";
 import { stream } from "../random.ts";
 import type { TensorData } from "../runtime/session.ts";
@@ -20,6 +21,8 @@ export interface Fed {
   readonly feeds: Feeds;
   /** What is left of each image where it was mixed with another, see targetsOf; 1 where nothing was mixed. */
   readonly ownShare: number;
+  /** Images of the source behind those of the batch; none where absent. */
+  readonly besides?: number;
 }
 
 export interface Feed {
@@ -37,17 +40,28 @@ export function keptViews(images: readonly RunImage[], views: number, drawing: D
   ]);
 }
 
-/** Rows of a kept trunk; each epoch draws one of an image's kept views. Pixels are past, so nothing is mixed. */
-export function keptFeed(kept: Kept, views: number, drawing: Drawing): Feed {
+/**
+ * Rows of a kept trunk; each epoch draws one of an image's kept views. Pixels are past, so nothing is mixed.
+ *
+ * @param originals - averages of the original network for the same views, by name, where a stage is held to them
+ */
+export function keptFeed(
+  kept: Kept,
+  views: number,
+  drawing: Drawing,
+  originals: ReadonlyMap<string, Kept> = new Map(),
+): Feed {
   const draw = (image: RunImage, epoch: number): View => {
     const chosen = Math.floor(stream(drawing.seed, `view:${epoch}:${image.hash}`)() * views);
     return chosen === 0 ? plainView(image) : augmentedView(image, drawing, `kept:${chosen}`);
   };
   return {
-    learning: async (images, { epoch }) => ({
-      feeds: { activations: await kept.read(images.map((image) => draw(image, epoch))) },
-      ownShare: 1,
-    }),
+    async learning(images, { epoch }) {
+      const drawn = images.map((image) => draw(image, epoch));
+      const feeds: Record<string, TensorData> = { activations: await kept.read(drawn) };
+      for (const [name, rows] of originals) feeds[originalInput(name)] = await rows.read(drawn);
+      return { feeds, ownShare: 1 };
+    },
     judging: async (images, batch) => ({
       activations: fill(await kept.read(images.map(plainView)), images.length, batch),
     }),

@@ -10,7 +10,14 @@ import type { Digests } from "./parameter-hash.ts";
 import { buildNetwork, cutAt, type PlannedStage, type RunNetwork } from "./plan.ts";
 import type { RunData } from "./run-data.ts";
 import type { Parameters } from "./stepper.ts";
-import type { View, Views } from "./views.ts";
+import type { RunImage, View, Views } from "./views.ts";
+
+/** What is kept for a stage. */
+export interface KeptStage {
+  readonly rows: Kept;
+  /** Averages of the original network, by name, where the stage is held to them. */
+  readonly originals: ReadonlyMap<string, Kept>;
+}
 
 /** What of a run decides about its trunks. */
 export interface Surroundings {
@@ -20,34 +27,49 @@ export interface Surroundings {
   /** Digests of those that have not changed since they were computed. */
   readonly known: Digests | undefined;
   readonly planned: readonly PlannedStage[];
+  /** Averages of the original network that a stage with a kept trunk takes, by name. */
+  readonly originals: (stage: PlannedStage) => readonly string[];
+  /** The network as the run began. */
+  readonly initial: Pick<TrunkSurroundings, "parameters" | "known">;
+  /** Pictures of the source that are learnt from besides. */
+  readonly rehearsed: readonly RunImage[];
   readonly views: Views;
 }
 
+type TrunkSurroundings = Pick<Surroundings, "config" | "network" | "parameters" | "known" | "views">;
+
 /**
  * Keeps the trunk's outputs for stage `index`, and in the same pass for every later stage whose trunk no stage changes;
- * puts them into `kept` by the number of the stage. When the run is to stop it ends early and puts nothing there; what has
- * been computed is found by the next run.
+ * puts them, and what of the original network they are held to, into `kept` by the number of the stage. When the run is to
+ * stop it ends early and puts nothing there; what has been computed is found by the next run.
  */
 export async function* keepForStages(
   surroundings: Surroundings,
   data: RunData,
   index: number,
-  kept: Map<number, Kept>,
+  kept: Map<number, KeptStage>,
   stopping: Stopping,
 ): AsyncGenerator<RunEvent, void> {
-  const { config, planned } = surroundings;
+  const { config, planned, initial, originals } = surroundings;
   const sharing = planned.flatMap((stage, at) =>
     stage.boundary !== "image" && (at === index || (at > index && stage.trunkUntouched)) ? [at] : [],
   );
   const boundaries = [...new Set(sharing.map((at) => planned[at]!.boundary))];
+  const held = [...new Set(sharing.flatMap((at) => originals(planned[at]!)))];
   const wanted = [
-    ...keptViews(data.train, config.views, config),
+    ...keptViews([...data.train, ...surroundings.rehearsed], config.views, config),
     ...keptViews([...data.validation, ...data.test], 1, config),
   ];
-  const rows = yield* keepBoundaries(surroundings, boundaries, wanted, stopping);
-  for (const at of sharing) {
-    const own = rows?.get(planned[at]!.boundary);
-    if (own !== undefined) kept.set(at, own);
+  // a trunk that no stage has changed is the original network's, whose averages can be kept in the same pass
+  const untouched = planned[index]!.trunkUntouched;
+  const original = { ...surroundings, ...initial };
+  const names = untouched ? [...new Set([...boundaries, ...held])] : boundaries;
+  const rows = yield* keepBoundaries(untouched ? original : surroundings, names, wanted, stopping);
+  if (rows === undefined) return;
+  const apart = untouched || held.length === 0 ? rows : yield* keepBoundaries(original, held, wanted, stopping);
+  for (const at of apart === undefined ? [] : sharing) {
+    const own = originals(planned[at]!).map((name) => [name, apart!.get(name)!] as const);
+    kept.set(at, { rows: rows.get(planned[at]!.boundary)!, originals: new Map(own) });
   }
 }
 
@@ -57,7 +79,7 @@ export async function* keepForStages(
  * @returns rows by the name of the boundary; undefined when it was stopped before all was there
  */
 export async function* keepBoundaries(
-  surroundings: Omit<Surroundings, "planned">,
+  surroundings: TrunkSurroundings,
   names: readonly string[],
   wanted: readonly View[],
   stopping: Stopping,
@@ -75,7 +97,7 @@ export async function* keepBoundaries(
 }
 
 function trunkOptions(
-  { config, network, parameters, known, views }: Omit<Surroundings, "planned">,
+  { config, network, parameters, known, views }: TrunkSurroundings,
   names: readonly string[],
 ): KeepOptions {
   const depths = names.flatMap((name) => (name.endsWith(".pooled") ? [name.slice(0, -".pooled".length)] : []));

@@ -8,6 +8,7 @@ import type { RunConfig } from "./config.ts";
 import type { Phase, RunEvent, StagePlan, Stopping } from "./events.ts";
 import { findingCounts, lookAt } from "./look.ts";
 import type { RunNetwork } from "./plan.ts";
+import { checkRetention } from "./retention.ts";
 import { findWeights, withoutPassword } from "./published-weights.ts";
 import { divideAgain, listPictures, type RunData } from "./run-data.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -78,6 +79,7 @@ export async function* openRun(beginning: Beginning): AsyncGenerator<RunEvent, O
       what: "options",
       changes: [`the weights "${config.weights}" are others`],
     });
+  checkRetention(config, base.source);
   const { network, parameters } = base;
   const drawing = { seed: config.seed, augment: config.augment };
   const views = openViews({ ...drawing, format: network.format, workers: config.threads });

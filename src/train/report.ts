@@ -2,7 +2,7 @@
 
 import type { Advice } from "./advice.ts";
 import type { RunConfig } from "./config.ts";
-import type { EpochResult, Overfitting, StagePlan } from "./events.ts";
+import type { EpochResult, Overfitting, SourceScore, StagePlan } from "./events.ts";
 import {
   accuracy,
   accuracyInterval,
@@ -56,6 +56,45 @@ export interface StageReport extends StagePlan {
   readonly learnt: readonly string[];
   /** SHA-256 over everything that did not, before and after the stage. */
   readonly frozen: { readonly tensors: number; readonly before: string; readonly after: string };
+  /** Before the run and after this stage; only where pictures of the source are named and something of the base has learnt. */
+  readonly source?: SourceScore;
+}
+
+/** How far one block has moved from the original network. */
+export interface BlockDrift {
+  /** The paper's name, as in "mixed_7b". */
+  readonly block: string;
+  /** |θ - θ₀| / |θ₀| over its parameters. */
+  readonly parameters: number;
+  /** Linear CKA of its averaged maps before and after, 0 to 1. */
+  readonly similarity: number;
+  /** Mean over pictures of |f - f₀| / |f₀| of its averaged maps; null where some were all zero before. */
+  readonly distance: number | null;
+}
+
+/** What was lost of what the network knew before, on the way from the beginning of the run to the model. */
+export interface Forgetting {
+  /** Of the classifier that the weights came with, on pictures of the source; null where none are named. */
+  readonly source: SourceScore | null;
+  /**
+   * Whether that classifier says of held-out pictures of one's own what it said before: share of pictures with the same
+   * first guess, and KL(before || after) in nats. Null where the weights have no such classifier.
+   */
+  readonly answers: { readonly images: number; readonly agreement: number; readonly divergence: number } | null;
+  /** From the picture on; what lies before the first block that learnt has not moved at all, and is not measured. */
+  readonly blocks: readonly BlockDrift[];
+  /** |θ - θ₀| / |θ₀| over the whole base. */
+  readonly parameters: number;
+  /**
+   * Points on the way from the parameters before fine-tuning (share 0) to those after (1): accuracy on held-out pictures of
+   * one's own, and what is forgotten, as accuracy lost on the source where pictures of it are named, else as the share of
+   * answers that have changed. Empty where the weights have no classifier.
+   */
+  readonly way: readonly { readonly share: number; readonly accuracy: number; readonly forgotten: number }[];
+  /** Share of the way at which the model lies. */
+  readonly chosen: number;
+  /** `--max-forgetting`; null for no limit. */
+  readonly limit: number | null;
 }
 
 export interface Report {
@@ -77,6 +116,8 @@ export interface Report {
   readonly calibration: CalibrationReport;
   /** Pictures whose label is probably wrong; none is left out for it. */
   readonly labelIssues: LabelCheck;
+  /** Null where nothing of the base has learnt, or the run was stopped. */
+  readonly forgetting: Forgetting | null;
   /** By phase, wall clock. "waiting" is the part of training in which the engine waited for pixels or kept rows. */
   readonly seconds: Readonly<Record<string, number>>;
   /** Most memory that the run's process had at once; after a resume, the process that ended the run. */

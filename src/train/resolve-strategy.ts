@@ -6,6 +6,7 @@ import { parseUnfreeze } from "../models/unfreeze.ts";
 import { defineOptimizer, type Optimizer, type OptimizerChoice } from "../optimize/optimizers.ts";
 import { asList, checkOption } from "../option-values.ts";
 import { flagOf, type OptionName, type OptionValues, options } from "../options.ts";
+import { retainOf } from "./resolve-retain.ts";
 import {
   automatic,
   featureExtraction,
@@ -34,6 +35,8 @@ export const strategyOptions = [
   "blockDecay",
   "patience",
   "ema",
+  "retain",
+  "retainStrength",
 ] as const satisfies readonly OptionName[];
 
 /** Which strategy is meant where none is named: one with stages as soon as something is said of them. */
@@ -55,6 +58,7 @@ export function settingsOf(given: GivenOptions): StageSettings {
     blockDecay: given.blockDecay ?? options.blockDecay.default,
     patience: given.patience ?? null,
     ema: given.ema ?? null,
+    retain: retainOf(given),
   };
 }
 
@@ -98,9 +102,9 @@ export function strategyOf(given: GivenOptions): Strategy {
     ...(learningRate !== undefined && { learningRate }),
   };
   if (strategy === "fine-tuning") return fineTuning({ ...one, ...(unfreeze !== undefined && { unfreeze }) });
-  for (const name of ["unfreeze", "batchNorm", "blockDecay"] as const) {
+  for (const name of ["unfreeze", "batchNorm", "blockDecay", "retain"] as const) {
     const other = "--strategy feature-extraction, where only the head learns";
-    if (given[name] !== undefined)
+    if (given[name] !== undefined && given[name] !== "none")
       fail("options/not-with", { option: flagOf(name), other, fix: "Use: --strategy hybrid" });
   }
   return featureExtraction(one);
@@ -125,6 +129,9 @@ function checkStage(stage: Stage): Stage {
     checkOption(name as OptionName, value);
   if (patience !== null) checkOption("patience", patience);
   if (ema !== null) checkOption("ema", ema);
+  const { retain } = stage;
+  checkOption("retain", retain.method);
+  if (retain.method !== "none" && retain.strength !== 0) checkOption("retainStrength", retain.strength);
   return { ...stage, optimizer: defineOptimizer(stage.optimizer) };
 }
 

@@ -17,6 +17,7 @@ import type { AuditInput } from "./audit.ts";
 import { availableCores } from "./machine.ts";
 import type { PredictInput } from "./predict.ts";
 import type { ResumeInput } from "./resume.ts";
+import { forgettingOf } from "./resolve-retain.ts";
 import { mixingOf, refuseUselessBalance, viewsOf } from "./resolve-pictures.ts";
 import { searchOf, withoutStages } from "./resolve-search.ts";
 import { checkStrategy, type GivenOptions, strategyOf, strategyOptions } from "./resolve-strategy.ts";
@@ -167,6 +168,7 @@ export function resolveConfig(
     threads: given.threads ?? cores,
     cachePrecision: given.cachePrecision ?? options.cachePrecision.default,
     cacheLimit: cacheLimitOf(given.cacheLimit) ?? null,
+    ...forgettingOf(given, strategy, folder),
     checkpoint: {
       seconds: given.checkpointSeconds ?? options.checkpointSeconds.default,
       steps: given.checkpointSteps ?? null,

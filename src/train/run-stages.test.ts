@@ -37,7 +37,11 @@ async function stepOf(options: Partial<RetrainOptions>) {
   const built = buildNetwork(network, { batch: 3, learning: false, batchStatistics: new Set() });
   const { shape } = cutAt(built, plan!.boundary, config.cachePrecision).boundary.value.type;
   const activations = Float32Array.from(uniform(stream(1, "activations"), elementCount(shape), 0, 2));
-  const stepper = openStage({ config, network, parameters, counts: [1, 2] }, plan!);
+  const stepper = openStage(
+    { config, network, parameters, counts: [1, 2], base: { source: undefined } },
+    plan!,
+    parameters,
+  );
   opened.push(stepper);
   const { loss, logits } = await stepper.step({ activations }, labels, rate);
   return { loss, logits, before, after: parameters, plan: plan! };

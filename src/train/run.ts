@@ -4,16 +4,19 @@
 import { nowMs } from "../clock.ts";
 import { fileStorage } from "../data/storage.ts";
 import { fail } from "../errors.ts";
+import { watchForgetting } from "./forgetting.ts";
 import { dropCheckpoints } from "./checkpoint.ts";
-import { openCheckpoints } from "./checkpoints.ts";
+import { openCheckpoints, partOf } from "./checkpoints.ts";
 import { conclude, judge } from "./conclude.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent, Stopping } from "./events.ts";
 import { type OpenRun, openRun, recorded } from "./open-run.ts";
 import { type PlannedStage, planStages } from "./plan.ts";
 import type { Report } from "./report.ts";
+import { originalParameters } from "./retention.ts";
 import { findResumable, type Resumable, type ResumeInput } from "./resume.ts";
 import { createRunFolder, openRunFolder, type RunFolder } from "./run-folder.ts";
+import { openSource, type SourcePictures } from "./source-pictures.ts";
 import { describeStage, movedBy, restoreParameters, runStages, type StagesProgress } from "./run-stages.ts";
 
 interface Work {
@@ -78,21 +81,37 @@ async function* work({ config, stopping, folder, from: found, number }: Work): A
       return planned.map((stage) => describeStage(stage, data, config));
     },
   });
+  const { parameters, data } = open;
   try {
+    const source = yield* openSource(open);
+    if (from !== undefined && (from.state.sourceFingerprint ?? null) !== (source?.fingerprint ?? null))
+      fail("retain/changed", { path: folder.path });
+    const initial = originalParameters(parameters, planned);
+    const head = from && partOf(from.tensors, "head");
     const progress: StagesProgress = {
       reports: [...(from?.state.reports ?? [])],
       best: from?.state.before ?? undefined,
+      head: head === undefined || head.size === 0 ? undefined : head,
     };
-    const checkpoints = checkpointsOf(open, planned, progress, number);
+    const checkpoints = checkpointsOf(open, planned, progress, number, source);
     if (from === undefined) await checkpoints.save(0);
-    else restoreParameters(open.parameters, from);
-    const plans = planned.map((stage) => describeStage(stage, open.data, config));
-    const stages = runStages({ open, planned, plans, from, checkpoints, progress }, (answers) => judge(open, answers));
-    const judged = yield* stages;
+    else restoreParameters(parameters, from);
+    const plans = planned.map((stage) => describeStage(stage, data, config));
+    const forgetting = watchForgetting({ open, planned, initial, source, progress });
+    const stages = { open, planned, plans, initial, source, from, checkpoints, progress, look: forgetting.look };
+    const judged = yield* runStages(stages, (answers) => judge(open, forgetting.answering(answers)));
+    await forgetting.close();
     if (judged === undefined) return fail("train/stopped-early", {});
     const { reports } = progress;
     const stopped = reports.length < planned.length || reports.at(-1)?.reason === "stopped";
-    const report = yield* conclude(open, { network: open.network, judged, stages: reports, stopped });
+    const lost = forgetting.result();
+    const report = yield* conclude(open, {
+      network: open.network,
+      judged,
+      stages: reports,
+      forgetting: lost,
+      stopped,
+    });
     if (!stopped) await dropCheckpoints(fileStorage, folder.checkpoints, 1);
     return report;
   } finally {
@@ -100,7 +119,13 @@ async function* work({ config, stopping, folder, from: found, number }: Work): A
   }
 }
 
-function checkpointsOf(open: OpenRun, planned: readonly PlannedStage[], progress: StagesProgress, number: number) {
+function checkpointsOf(
+  open: OpenRun,
+  planned: readonly PlannedStage[],
+  progress: StagesProgress,
+  number: number,
+  source: SourcePictures | undefined,
+) {
   const { config, folder, base, data, parameters, watch } = open;
   return openCheckpoints({
     storage: fileStorage,
@@ -111,6 +136,7 @@ function checkpointsOf(open: OpenRun, planned: readonly PlannedStage[], progress
     state: async (stage) => ({
       config: recorded(open),
       dataFingerprint: data.fingerprint,
+      ...(source !== undefined && { sourceFingerprint: source.fingerprint }),
       weightsHash: base.hash,
       stage,
       reports: [...progress.reports],
@@ -119,5 +145,6 @@ function checkpointsOf(open: OpenRun, planned: readonly PlannedStage[], progress
       eventsBytes: await folder.syncEvents(),
     }),
     parameters: (stage) => movedBy(parameters, planned, stage),
+    head: () => progress.head,
   });
 }

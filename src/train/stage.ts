@@ -121,14 +121,15 @@ async function* learn(work: StageWork, lessons: AsyncIterator<Lesson>): AsyncGen
     let learningRate = 0;
     while (step < stepsPerEpoch) {
       const waitedSinceMs = clock();
-      const { images, feeds, ownShare } = await nextOf(lessons);
+      const { images, feeds, ownShare, besides = 0 } = await nextOf(lessons);
       waitingMs += clock() - waitedSinceMs;
       const place = [stepsPerEpoch * stage.epochs, (epoch - 1) * stepsPerEpoch + step] as const;
       learningRate = stageLearningRate(stage, ...place, epochs);
       const labels = Uint32Array.from(images, ({ label }) => label);
-      const masks = dropoutMasks(config, work.dropoutUnits, `${epochNumber}:${step}`, images.length);
-      const notes = { weights: weightsOf(images), ownShare };
-      const { loss, logits } = await work.stepper.step({ ...feeds, ...masks }, labels, learningRate, notes);
+      const masks = dropoutMasks(config, work.dropoutUnits, `${epochNumber}:${step}`, images.length + besides);
+      const notes = { weights: weightsOf(images), ownShare, besides };
+      const { loss, logits: all } = await work.stepper.step({ ...feeds, ...masks }, labels, learningRate, notes);
+      const logits = all.subarray(0, images.length * work.classes);
       if (!Number.isFinite(loss))
         fail("train/loss-not-finite", {
           stage: index + 1,

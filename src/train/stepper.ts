@@ -2,11 +2,13 @@
 // lives in `parameters` and is fed anew to every step; nothing of it is inside a program.
 
 import type { Compilable, Cut } from "../compile/1-partition.ts";
-import { type BatchNotes, type LossOptions, type LossTerms, targetsOf } from "../compile/2-loss.ts";
+import { type BatchNotes as LossNotes, type LossOptions, type LossTerms, targetsOf } from "../compile/2-loss.ts";
+import type { Retention } from "../compile/2-retention.ts";
 import { bind, type Constants } from "../compile/5-bind.ts";
 import { compileEvaluation, compileTraining } from "../compile/program.ts";
 import { globalNorm, globalNormFactor } from "../optimize/clipping.ts";
 import { newState, type Optimizer, update } from "../optimize/optimizers.ts";
+import { pullBack } from "../optimize/pull-back.ts";
 import { openProgram, type Session, type TensorData } from "../runtime/session.ts";
 import { moveStatistics, type StatisticsMomentum } from "./statistics.ts";
 
@@ -33,7 +35,21 @@ export interface StepperOptions {
   /** Whether weight decay applies to a parameter. */
   readonly decays: (name: string) => boolean;
   readonly statisticsMomentum: StatisticsMomentum;
+  /** What holds it to the original network, in the loss; what that takes is fed. */
+  readonly retention?: Retention | undefined;
+  /** Parameters of the source classifier, which no step changes. */
+  readonly source?: Constants | undefined;
+  /** Where a parameter is pulled after its update, and which share of the way: to zero where there is no origin. */
+  readonly pull?:
+    | ((name: string, learningRate: number) => { readonly origin: Float32Array | undefined; readonly share: number })
+    | undefined;
   readonly threads: number;
+}
+
+/** What is said of a batch besides its labels. */
+export interface BatchNotes extends LossNotes {
+  /** Images behind those that have labels, which teach no class. */
+  readonly besides?: number;
 }
 
 /** What a program is fed: the activations (or images) of a batch, and dropout masks, by the names of its inputs. */
@@ -77,7 +93,7 @@ export interface StepperState {
 export function openStepper(options: StepperOptions): Stepper {
   const { parameters, learns, classes, optimizer, clipNorm } = options;
   const statistics = options.network(1, true).statistics;
-  const frozen = frozenOf(parameters, learns, statistics);
+  const frozen = frozenOf(parameters, learns, statistics, options.source);
   const moving = Object.fromEntries([...parameters].filter(([name]) => !frozen.has(name)));
   const states = new Map([...learns].map((name) => [name, newState(optimizer, moving[name]!)]));
   const programs = new Map<string, Promise<Session>>();
@@ -97,8 +113,10 @@ export function openStepper(options: StepperOptions): Stepper {
 
   return {
     async step(feeds, labels, learningRate, notes) {
-      const session = await open(labels.length, true);
-      const targets = Float32Array.from(targetsOf(labels, classes, options.loss, notes));
+      const images = labels.length + (notes?.besides ?? 0);
+      const session = await open(images, true);
+      const targets = new Float32Array(images * classes);
+      targets.set(targetsOf(labels, classes, options.loss, notes));
       const result = await session.run(select({ ...feeds, ...moving, targets }, session));
       const gradients = [...learns].map((name) => result[`gradient:${name}`] as Float32Array);
       const gradientFactor = clipNorm === null ? 1 : globalNormFactor(gradients, clipNorm).factor;
@@ -113,9 +131,11 @@ export function openStepper(options: StepperOptions): Stepper {
           decayFactor: options.decays(name) ? 1 : 0,
           step: steps,
         });
+        const pull = options.pull?.(name, learningRate);
+        if (pull !== undefined) pullBack(moving[name]!, pull.origin, pull.share);
       });
       for (const { batchNorm, count } of statistics)
-        moveStatistics(moving, batchNorm, result, count * labels.length, options.statisticsMomentum);
+        moveStatistics(moving, batchNorm, result, count * images, options.statisticsMomentum);
       return {
         loss: (result.loss as Float32Array)[0]!,
         logits: result.logits as Float32Array,
@@ -157,11 +177,12 @@ function frozenOf(
   parameters: Parameters,
   learns: ReadonlySet<string>,
   statistics: Compilable["statistics"],
+  source: Constants = new Map(),
 ): Constants {
   const moves = new Set(
     statistics.flatMap(({ batchNorm }) => [`${batchNorm}.running_mean`, `${batchNorm}.running_var`]),
   );
-  return new Map([...parameters].filter(([name]) => !learns.has(name) && !moves.has(name)));
+  return new Map([...[...parameters].filter(([name]) => !learns.has(name) && !moves.has(name)), ...source]);
 }
 
 /** Of everything that could be fed, what this program takes. */

@@ -20,6 +20,7 @@ describe("a strategy is a value", () => {
           blockDecay: 1,
           patience: null,
           ema: null,
+          retain: { method: "none", strength: 0 },
         },
       ],
     });

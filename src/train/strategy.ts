@@ -7,6 +7,40 @@ export type ScheduleName = "constant" | "cosine" | "step" | "exponential" | "pla
 
 export type BatchNormMode = "frozen" | "train";
 
+/**
+ * What holds the base to what it knew while it learns.
+ *
+ * `l2-sp`: each step moves what learns of the base back by this share of its way from the original parameters, times the
+ * learning rate as a share of the stage's highest (Li, Grandvalet and Davoine, 2018, decoupled from the gradient). Costs next
+ * to nothing and keeps the original of what learns in memory.
+ *
+ * `lwf`: the classifier of the weights shall answer as before, softened by a temperature of 2; the factor of that part of
+ * the loss. Costs the original features of each view: kept with the trunk's, or a pass of the whole original network in each
+ * step where nothing is kept.
+ *
+ * `ldifs`: averaged maps of every block that learns shall stay where they were; the factor of their mean squared relative
+ * distance. Costs as `lwf`.
+ *
+ * `rehearsal`: so many pictures of `source` beside each of one's own in a step, on which the classifier of the weights goes
+ * on learning its classes without changing itself. Costs a larger step.
+ */
+export type RetainMethod = "none" | "l2-sp" | "lwf" | "ldifs" | "rehearsal";
+
+export interface Retain {
+  readonly method: RetainMethod;
+  /** Above 0; 0 for none. */
+  readonly strength: number;
+}
+
+/** Strengths which, on pictures of clothes and of hand signs, halve what is forgotten; see bench/forgetting.ts. */
+export const usualStrength: { readonly [M in RetainMethod]: number } = {
+  none: 0,
+  "l2-sp": 0.01,
+  lwf: 1,
+  ldifs: 1,
+  rehearsal: 0.25,
+};
+
 /** One part of a strategy. Between two stages the optimizer starts anew, as after Keras' compile. */
 export interface Stage {
   /** What learns besides the head: "50 layers", "10 convs", "2 blocks", "from mixed_7b", "all" or "none". */
@@ -27,6 +61,8 @@ export interface Stage {
   readonly patience: number | null;
   /** Share of the parameters' moving average that stays at each step, in (0, 1): the average is judged and kept. Absent for none. */
   readonly ema?: number | null;
+  /** Does nothing where the head alone learns. */
+  readonly retain: Retain;
 }
 
 /** "auto" is the one that trials have to find. */
@@ -52,6 +88,7 @@ const usual: Omit<Stage, "unfreeze" | "epochs" | "learningRate"> = {
   blockDecay: 1,
   patience: null,
   ema: null,
+  retain: { method: "none", strength: 0 },
 };
 
 /** The base stays as it is and only the head learns. 10 epochs at 1e-2 unless said otherwise. */
