@@ -2,17 +2,18 @@
 // data comes to the best of them, at which share of their time.
 //
 //   npm run bench:strategies -- --data FOLDER --data FOLDER ... --out FILE.json
-//                               [--auto] [--full] [--tasks NAME,...] [--strategies NAME,...] [--seed 0] [--epochs 12] [--list]
+//                               [--auto] [--full] [--tasks NAME,...] [--strategies NAME,...] [--seed 0] [--list]
 //
 // FOLDER holds a folder of photos for each class. The file grows after every run; started again, what is in it is not run
 // again. --list says the names of tasks and strategies and runs nothing.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { nowMs } from "../src/clock.ts";
 import { type Report, retrain } from "../src/index.ts";
+import { options } from "../src/options.ts";
 import { readResults, type Result, summary, taskTable, verdictOn, writeResults } from "./strategy-results.ts";
 import { type Candidate, chosenByData, strategyTable } from "./strategy-table.ts";
 import { drawnTasks, sourceTasks, type Task } from "./strategy-tasks.ts";
@@ -27,7 +28,6 @@ const { values, positionals } = parseArgs({
     tasks: { type: "string" },
     strategies: { type: "string" },
     seed: { type: "string", default: "0" },
-    epochs: { type: "string", default: "12" },
     list: { type: "boolean", default: false },
   },
 });
@@ -82,7 +82,7 @@ function refused(error: unknown): string {
 }
 
 /** Runs what the file lacks of one task, and returns all that is asked for of it, but for runs that could not be. */
-async function compare(task: Task, candidates: readonly Candidate[], out: string): Promise<readonly Result[]> {
+async function compare(task: Task, names: readonly string[], out: string): Promise<readonly Result[]> {
   const found = (name: string) =>
     readResults(out).find((one) => one.task === task.name && one.strategy === name && one.seed === seed);
   const keep = async (result: Result) => {
@@ -91,22 +91,28 @@ async function compare(task: Task, candidates: readonly Candidate[], out: string
   };
   const data = mkdtempSync(join(tmpdir(), "reinception-task-"));
   try {
-    const missing = candidates.filter(({ name }) => found(name) === undefined);
+    const missing = names.filter((name) => found(name) === undefined);
     if (missing.length > 0) await task.layOut(data);
-    for (const candidate of missing) {
+    const images = Math.round(filesIn(join(data, "train")) * (1 - options.validation.default));
+    for (const candidate of strategyTable({ ...values, images }).filter(({ name }) => missing.includes(name))) {
       const told = await run(data, task.name, candidate).then(keep, refused);
       console.error(`${task.name}, ${candidate.name}: ${told}`);
     }
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
-  return candidates.flatMap(({ name }) => found(name) ?? []);
+  return names.flatMap((name) => found(name) ?? []);
+}
+
+function filesIn(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
 }
 
 const sources = [...values.data, ...positionals];
 const fromSources = await Promise.all(sources.map((source) => sourceTasks(source, seed)));
 const tasks = named([...fromSources.flat(), ...drawnTasks(seed)], values.tasks);
-const candidates = named(strategyTable({ ...values, epochs: Number(values.epochs) }), values.strategies);
+const candidates = named(strategyTable(values), values.strategies);
 const out = values.out;
 if (values.list) {
   console.log(`tasks: ${tasks.map(({ name }) => name).join(",")}`);
@@ -115,7 +121,11 @@ if (values.list) {
 else {
   const compared: { readonly task: string; readonly results: readonly Result[] }[] = [];
   for (const task of tasks) {
-    const results = await compare(task, candidates, out);
+    const results = await compare(
+      task,
+      candidates.map(({ name }) => name),
+      out,
+    );
     if (results.length > 0) console.log(`${taskTable(task.name, results)}\n`);
     compared.push({ task: task.name, results });
   }

@@ -1,6 +1,8 @@
 // The strategies that are compared: every one that a user could try by hand, and the one that is chosen for the user.
 
+import { epochsFor } from "../src/advise/space.ts";
 import { featureExtraction, fineTuning, hybrid, type RetrainOptions } from "../src/index.ts";
+import { options } from "../src/options.ts";
 
 export interface Candidate {
   readonly name: string;
@@ -12,8 +14,8 @@ export interface TableOptions {
   readonly full: boolean;
   /** The strategy that is chosen from the data, after all others. */
   readonly auto: boolean;
-  /** In which more than the head learns. */
-  readonly epochs?: number;
+  /** Pictures to learn from: strategies get as many epochs as the adviser gives its last trials. */
+  readonly images?: number;
 }
 
 export const chosenByData = "auto" as const;
@@ -24,7 +26,8 @@ const depths = ["50 layers", "from mixed_7b", "from mixed_6b", "from mixed_5a", 
 /** Learning rates of the second stage beside the usual one. */
 const otherRates = [3e-4, 3e-3] as const;
 
-export function strategyTable({ full, auto, epochs = 12 }: TableOptions): readonly Candidate[] {
+export function strategyTable({ full, auto, images = 1000 }: TableOptions): readonly Candidate[] {
+  const epochs = epochsFor(images, options.batchSize.default);
   const headRate = hybrid().stages[0]!.learningRate;
   const atRate = (unfreeze: string, rate: number): Candidate => ({
     name: `${nameOf(unfreeze)}-at-${rate}`,

@@ -57,7 +57,7 @@ export async function* runTrial(
     const work: StageWork = {
       index: 0,
       stage: plan.stage,
-      config: open.config,
+      config: { ...open.config, strategy: { name: "fine-tuning", hidden: [], stages: [plan.stage] } },
       classes: open.data.classes.length,
       train: open.data.train,
       validation: open.data.validation,

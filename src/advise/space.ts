@@ -12,7 +12,7 @@ const rates = [1e-3, 3e-4, 3e-3];
 
 /** Steps which a trial of the last rung takes, within these numbers of epochs. */
 const steps = 260;
-const epochs = { least: 8, most: 30 };
+const epochs = { least: 8, most: 20 };
 /** Of them in the first rung. */
 const firstShare = 1 / 8;
 
