@@ -38,7 +38,10 @@ export function inspectionText(found: Inspection, style: Style): readonly string
   return [
     ...facts([
       ["run", `${shortPath(path)}, ${record.startedAt.slice(0, 16).replace("T", " ")} UTC`],
-      ["strategy", `${strategy.name}: ${stages.join(", then ")}`],
+      [
+        "strategy",
+        `${strategy.name}: ${found.report?.advice?.chosen.name ?? (stages.join(", then ") || "still to be found")}`,
+      ],
       ["weights", shortWeights(weights)],
       ["data", `${data.map(shortPath).join(", ")}, ${counted(record.classes.length, "class", "classes")}`],
     ]),

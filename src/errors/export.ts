@@ -25,6 +25,10 @@ export const exportErrors = {
     found: `the head has hidden layers (${units.join(", ")} units), and timm's inception_v4 has none.`,
     fix: "Take the model along with: --format onnx\nOr train with a head that timm knows: --head linear",
   }),
+  "export/several-depths": ({ depths }: { depths: readonly string[] }) => ({
+    found: `the head reads the maps behind ${depths.join(" and ")}, and timm's inception_v4 has a head behind mixed_7d alone.`,
+    fix: "Take the model along with: --format onnx\nOr train with a strategy that timm knows: --strategy hybrid",
+  }),
   "export/not-as-learnt": ({ path }: { path: string }) => ({
     found: `"${path}" does not hold the numbers as they were learnt: what computes in half precision or whole numbers has them folded and rounded.`,
     fix: "Export from the run itself: reinception export runs/first --format safetensors",

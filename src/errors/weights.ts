@@ -18,6 +18,10 @@ export const weightsErrors = {
     found: `"${details.name}" in the weights has shape [${details.found.join(", ")}], but [${details.needed.join(", ")}] is needed.`,
     fix: "Give an unchanged Inception-v4, or use the network that comes with the package: --weights small",
   }),
+  "weights/several-depths": ({ depths }: { depths: readonly string[] }) => ({
+    found: `the model has a head behind ${depths.join(" and ")}, and none of what no head reads.`,
+    fix: "Start from the weights that its run began with (run.json names them), or from the model of a run that fine-tuned.",
+  }),
   "weights/not-finite": ({ name, value }: { name: string; value: number }) => ({
     found: `"${name}" in the weights holds ${value}, but every number must be finite.`,
     fix: "The training that wrote it went astray, or the file is damaged: fetch it again, or take an earlier one.",

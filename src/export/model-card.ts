@@ -94,21 +94,27 @@ function training({ strategy, parametersHash }: ModelCard, facts: RunFacts | und
     escaped(stage.unfreeze),
     String(stage.epochsDone.length),
     String(stage.bestEpoch),
-    String(record.config.strategy.stages[i]?.learningRate ?? ""),
+    String(record.config.strategy.stages[i]?.learningRate ?? report.advice?.chosen.settings?.learningRate ?? ""),
     endings[stage.reason],
   ]);
   const versions = Object.entries(record.versions).map(([name, value]) => `${name} ${value}`);
   return [
     title,
-    markdownTable(
-      columns.map((name, i) => ({ title: name, ...(i !== 1 && i !== 5 && right) })),
-      stages,
-    ),
+    ...(report.advice === null ? [] : [report.advice.explanation.map(escaped).join(" ")]),
+    ...(stages.length === 0
+      ? []
+      : [
+          markdownTable(
+            columns.map((name, i) => ({ title: name, ...(i !== 1 && i !== 5 && right) })),
+            stages,
+          ),
+        ]),
     `Seed ${record.config.seed}; ${versions.map(escaped).join("; ")}. SHA-256 of its parameters: \`${report.parametersHash}\`, of the base as it was loaded: \`${record.weightsHash}\`.`,
     "Every option:",
     codeBlock("json", JSON.stringify(options, null, 2)),
-    "What was frozen, before and after each stage:",
-    report.stages.map(frozenText).join("\n"),
+    ...(stages.length === 0
+      ? ["The whole network was frozen."]
+      : ["What was frozen, before and after each stage:", report.stages.map(frozenText).join("\n")]),
   ].join("\n\n");
 }
 

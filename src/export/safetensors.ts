@@ -10,8 +10,9 @@ import { type ModelCard, tensorsIn } from "../train/model-file.ts";
 import { writeTimmFile } from "../weights/timm-file.ts";
 import type { Exporter } from "./exporter.ts";
 
-/** @throws export/hidden-layers, export/not-as-learnt */
+/** @throws export/several-depths, export/hidden-layers, export/not-as-learnt */
 export const exportSafetensors: Exporter = async ({ model, card, path }) => {
+  if (card.depths !== undefined) return fail("export/several-depths", { depths: card.depths });
   const tensors = tensorsIn(model);
   if (!tensors.has("features.0.bn.running_var")) return fail("export/not-as-learnt", { path });
   const { width, head } = matchWeights(tensors, { backgroundRow: "keep" });

@@ -1,6 +1,7 @@
 // Any file of weights as Inception-v4 in timm's names and order of axes: the one way in for weights. Readers give tensors
 // by the file's own names; the rules here say which of them is which of the network's.
 
+import { fail } from "../errors.ts";
 import { type MatchedWeights, type MatchOptions, matchWeights, type NamedTensors } from "../models/match-weights.ts";
 import { fileKind } from "../weights/file-kind.ts";
 import { embeddedSmall, openFile, readOpened } from "../weights/network-file.ts";
@@ -11,6 +12,9 @@ import { readOnnxWeights } from "./onnx-weights.ts";
 import { fromTensorflow } from "./tensorflow-names.ts";
 
 type Metadata = NamedNetwork["metadata"];
+
+/** Where a model of ours whose head reads several depths says which: see ModelCard. */
+const depthsKey = "reinception.depths";
 
 export interface Pretrained extends MatchedWeights, Omit<NamedNetwork, "tensors"> {}
 
@@ -28,6 +32,8 @@ const namings: { readonly [K in WeightsFormat]?: (tensors: NamedTensors, metadat
  */
 export async function openPretrained(file: Uint8Array | string, options: MatchOptions = {}): Promise<Pretrained> {
   const { tensors, ...rest } = await readNetwork(openWeights(file));
+  const { [depthsKey]: depths } = rest.metadata;
+  if (depths !== undefined) fail("weights/several-depths", { depths: namesIn(depths) });
   return { ...matchWeights(tensors, options), ...rest };
 }
 
@@ -49,4 +55,9 @@ export async function readNetwork(file: WeightsFile): Promise<NamedNetwork> {
   if (fileKind(file.bytes) === "onnx") return readOnnxWeights(file.bytes);
   const { format, tensors, metadata } = await readOpened(file);
   return { format, tensors: namings[format]?.(tensors, metadata) ?? tensors, metadata, notes: [] };
+}
+
+/** Files come from strangers: of what is written there only names of blocks are taken. */
+function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(/[a-z]+_[0-9][a-z]/g)].map(([name]) => name);
 }

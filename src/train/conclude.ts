@@ -3,6 +3,7 @@
 
 import { crossEntropyOf } from "../compile/2-loss.ts";
 import { choosePrototypes, prototypesOf } from "../head/prototypes.ts";
+import { blocks } from "../models/card.ts";
 import type { Prototypes } from "../onnx/answers.ts";
 import type { Advice } from "./advice.ts";
 import { noLabelCheck } from "./check-labels.ts";
@@ -60,7 +61,16 @@ export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGen
   const trust = trustOf(validation, { classes, temperature, prototypes });
   const parametersHash = hashParameters(parameters, [...parameters.keys()]);
   const strategy = config.strategy.name;
-  const card = { ...about(open), inputFormat: network.format, strategy, parametersHash, ...trust };
+  const named = advice === null ? strategy : `${strategy}: ${advice.chosen.name}`;
+  const depths = network.head.depths?.map((block) => blocks.find(({ name }) => name === block)!.paper);
+  const card = {
+    ...about(open),
+    inputFormat: network.format,
+    strategy: named,
+    ...(depths && { depths }),
+    parametersHash,
+    ...trust,
+  };
   const model = modelFile(network, parameters, card, prototypes);
   await folder.writeModel(model);
   const answers = await goldenAnswers(network, parameters, { temperature, prototypes }, config.threads);

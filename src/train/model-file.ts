@@ -26,6 +26,8 @@ export interface ModelCard {
   readonly inputFormat: InputFormat;
   readonly input: ModelInput;
   readonly strategy: string;
+  /** Blocks whose averaged maps the head reads, by the paper's names; absent where it reads the last one's alone. */
+  readonly depths?: readonly string[];
   readonly version: string;
   readonly dataFingerprint: string;
   /** SHA-256 over name, newline and little-endian float32 of each parameter, in timm's order. */
