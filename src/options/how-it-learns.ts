@@ -111,7 +111,7 @@ export const howItLearns = {
   }),
   retain: choice(
     ["none", "l2-sp", "lwf", "ldifs", "rehearsal"],
-    "hold the network to what it knew: by its parameters, its answers, its averages, or pictures of --source; costs up to half a step more",
+    "hold the network to what it knew: by its parameters, its answers, its averages, or pictures of --source; a step takes up to twice as long",
     { default: "none" },
   ),
   retainStrength: number(
@@ -121,7 +121,7 @@ export const howItLearns = {
       above: 0,
       most: 1e6,
       example: "1",
-      otherwise: "l2-sp 0.01, lwf 1, ldifs 1, rehearsal 0.25",
+      otherwise: "l2-sp 0.01, lwf 1, ldifs 1, rehearsal 1",
     },
   ),
   source: texts("DIR", "pictures of what the weights were trained on, to see what is forgotten; once for each", {
