@@ -4,7 +4,7 @@ import { remediesFor } from "./remedies.ts";
 import { type RetrainOptions, resolveConfig } from "./resolve.ts";
 import { fineTuning } from "./strategy.ts";
 
-const config = (given: Partial<RetrainOptions> = {}) => resolveConfig({ data: "photos", ...given });
+const config = (given: Partial<RetrainOptions> = {}) => resolveConfig({ data: "photos", strategy: "hybrid", ...given });
 
 /** A line as the command line would read it. */
 function typed(line: string): Partial<RetrainOptions> {

@@ -8,7 +8,7 @@ const retainOf = (options: Partial<RetrainOptions>) => resolved(options).strateg
 
 describe("what holds the network to what it knew", () => {
   test("is nothing unless something is asked for", () => {
-    expect(retainOf({})).toEqual({ method: "none", strength: 0 });
+    expect(retainOf({ strategy: "hybrid" })).toEqual({ method: "none", strength: 0 });
     expect(resolved({})).toMatchObject({ source: [], maxForgetting: null });
   });
 
