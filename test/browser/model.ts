@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { decodeImage } from "../../src/data/decode.ts";
 import type { Pixels } from "../../src/data/resize.ts";
+import { prototypesOf } from "../../src/head/prototypes.ts";
 import { initialParameters } from "../../src/models/initial-parameters.ts";
-import { networkParameters } from "../../src/models/parameters.ts";
+import { featureCount, networkParameters } from "../../src/models/parameters.ts";
+import { stream } from "../../src/random.ts";
 import { modelFile } from "../../src/train/model-file.ts";
 
 /** Names as people give them, and two that would be mischief if a page took them for its own language. */
@@ -20,7 +22,7 @@ const card = {
   version: "0.1.0",
   dataFingerprint: "d3b07384d113edec49eaa6238ad5ff00",
   parametersHash: "c157a79031e1c40f85931829bc5fc552",
-  temperature: 1,
+  temperature: 1.25,
 } as const;
 
 const width = 1 / 32;
@@ -45,7 +47,10 @@ export async function writeRun(run: string, centre: Pixels): Promise<Uint8Array>
   );
   const bias = infos.find(({ kind }) => kind === "bias")!.name;
   const { logits } = await nodeOutputs(modelFile(network, parameters, card), centre);
-  const model = modelFile(network, new Map([...parameters, [bias, logits.map((x) => -x)]]), card);
+  const drawn = stream(1, "prototypes");
+  const rows = Float32Array.from({ length: 20 * featureCount(width) }, drawn);
+  const prototypes = prototypesOf(rows, rows, featureCount(width));
+  const model = modelFile(network, new Map([...parameters, [bias, logits.map((x) => -x)]]), card, prototypes);
   const report = { parametersHash: card.parametersHash, validation: { accuracy: 0.931, images: 58 }, test: null };
   await mkdir(run);
   await writeFile(join(run, "model.onnx"), model);
