@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
     epochs: { type: "string", default: "5,8" },
     rate: { type: "string", default: "1e-3" },
     seeds: { type: "string", default: "0" },
-    only: { type: "string", default: "plain,rate:0.2,decay:0.7,l2-sp:0.01,lwf:1,ldifs:1,rehearsal:1" },
+    only: { type: "string", default: "plain,rate:0.2,decay:0.7,l2-sp:0.01,lwf:8,ldifs:1,rehearsal:1" },
     threads: { type: "string", default: String(Math.min(2, cpus().length)) },
   },
 });

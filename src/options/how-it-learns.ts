@@ -121,7 +121,7 @@ export const howItLearns = {
       above: 0,
       most: 1e6,
       example: "1",
-      otherwise: "l2-sp 0.01, lwf 1, ldifs 1, rehearsal 1",
+      otherwise: "l2-sp 0.01, lwf 8, ldifs 1, rehearsal 1",
     },
   ),
   source: texts("DIR", "pictures of what the weights were trained on, to see what is forgotten; once for each", {
