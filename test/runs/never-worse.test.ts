@@ -11,8 +11,8 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 const folder = temporaryFolder();
 process.env.REINCEPTION_CACHE = join(folder, "cache");
 
-/** A trial that helps some of the tasks and harms others, and one that costs little. */
-const trials = { unfreeze: "from mixed_7b,from mixed_6h", learningRate: 3e-3, epochs: [1, 3] };
+/** A trial that helps some of the tasks and harms others. */
+const trials = { unfreeze: "from mixed_7b", learningRate: 3e-3, epochs: 3 };
 
 test.each(Array.from({ length: 20 }, (_, seed) => seed))("task %i", async (seed) => {
   const data = await drawTask(randomTask(seed), { folder: join(folder, `photos-${seed}`), test: 0 });
