@@ -4,7 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { hybrid, predict, retrain } from "reinception";
+import { predict, retrain } from "reinception";
 
 const photos = fileURLToPath(new URL("photos", import.meta.url));
 const newPhotos = fileURLToPath(new URL("new-photos", import.meta.url));
@@ -12,23 +12,18 @@ const out = join(mkdtempSync(join(tmpdir(), "reinception-demo-")), "run");
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 async function main(): Promise<void> {
-  console.log("Retraining a small Inception-v4 on 300 photos of clothing: first the head, then the whole network.\n");
-  const training = retrain({
-    data: photos,
-    out,
-    weights: "small",
-    strategy: hybrid({ unfreeze: "all", epochs: [10, 8] }),
-    augment: "light",
-  });
+  console.log("Retraining a small Inception-v4 on 300 photos of clothing; how, it finds out from the photos.\n");
+  const training = retrain({ data: photos, out, weights: "small", budget: "30s" });
   for await (const event of training) {
-    if (event.type === "stage")
-      console.log(`stage ${event.stage + 1}: ${event.plan.learningParameters.toLocaleString("en")} parameters learn`);
-    if (event.type === "epoch")
-      console.log(
-        `  epoch ${String(event.epoch).padStart(2)}  loss ${event.loss.toFixed(3)}  held out ${percent(event.validationAccuracy)}${event.best ? "  best so far" : ""}`,
-      );
+    if (event.type === "progress" && event.phase === "probe" && event.done === 0)
+      console.log("asking the frozen network at several depths");
+    if (event.type !== "trial") continue;
+    const { number, settings, accuracy, seconds } = event.trial;
+    const how = `${settings.unfreeze}, rate ${settings.learningRate}, ${settings.epochs} epochs`;
+    console.log(`trial ${number}  ${how.padEnd(42)} held out ${percent(accuracy)}  ${seconds.toFixed(1)} s`);
   }
-  const { validation } = await training.result;
+  const { advice, validation } = await training.result;
+  console.log(`\nWhy:\n${advice!.explanation.map((sentence) => `  ${sentence}`).join("\n")}`);
   const [low, high] = validation.accuracyInterval;
   console.log(
     `\nOn ${validation.images} photos held back: ${percent(validation.accuracy)} right (${percent(low)} to ${percent(high)}); by chance it would be 17 %.\n`,
