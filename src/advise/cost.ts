@@ -13,15 +13,15 @@ export interface Cost {
 }
 
 /** Cost of an epoch by what is unfrozen, from the trials so far. */
-export type Costs = (unfreeze: string, trials: readonly TrialRecord[]) => Cost | undefined;
+export type Costs = (unfreeze: string, trials: readonly TrialRecord[]) => Cost;
 
 /** An image that is learnt from passes forwards and twice backwards; one that is held back forwards. */
 const passes = { learnt: 3, heldBack: 1 };
 
 /**
- * @param pace - images in a second through the whole network, where that was measured
+ * @param pace - images in a second through the whole network
  */
-export function costsOf(open: Pick<OpenRun, "config" | "network" | "data">, pace: number | undefined): Costs {
+export function costsOf(open: Pick<OpenRun, "config" | "network" | "data">, pace: number): Costs {
   const { network, data } = open;
   const { size } = network.format;
   const { boundaries, macs } = networkCost(network.width, [size, size]);
@@ -45,8 +45,7 @@ export function costsOf(open: Pick<OpenRun, "config" | "network" | "data">, pace
     const estimates = made.map(
       ({ settings, secondsPerEpoch }) => (secondsPerEpoch * operations(unfreeze)) / operations(settings.unfreeze),
     );
-    if (pace !== undefined) estimates.push(operations(unfreeze) / pace);
-    return estimates.length === 0 ? undefined : { secondsPerEpoch: Math.min(...estimates), measured: false };
+    return { secondsPerEpoch: Math.min(operations(unfreeze) / pace, ...estimates), measured: false };
   };
 }
 

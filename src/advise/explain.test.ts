@@ -77,6 +77,16 @@ describe("the explanation", () => {
     expect(explanation[3]).toContain("may be chance (p = 0.310)");
   });
 
+  test("says that what was right more often forgets too much", () => {
+    const limited = [
+      candidate("linear head", 0.5, { verdict: "chosen" }),
+      { ...tuned, verdict: "forgets too much" as const },
+    ];
+    const chosen = { name: "linear head", kind: "linear head", settings: null } as const;
+    const { explanation } = explain(findings({ candidates: limited, chosen }));
+    expect(explanation[3]).toContain("on is right on 80.0 %, but forgets more than --max-forgetting allows");
+  });
+
   test("holds where little is known", () => {
     const chosen = { name: "linear head", kind: "linear head", settings: null } as const;
     const nothing = { likeness: null, learningCurve: null, multiDepth: null, trials: [], candidates: [linear], chosen };

@@ -64,6 +64,8 @@ function decision({ candidates, chosen }: Findings): string {
     return `Taken: ${own.name}, right on ${within}; ${against} (p = ${chance(linear.p)}).`;
   }
   if (own.name === best.name) return `Taken: ${own.name}, right on ${within}, which nothing else exceeds.`;
+  if (best.verdict === "forgets too much")
+    return `Taken: ${own.name}, right on ${within}; ${best.name} is right on ${percent(best.accuracy)}, but forgets more than --max-forgetting allows.`;
   return `Taken: ${own.name}, right on ${within}: it is simpler than ${best.name} with ${percent(best.accuracy)}, and the difference may be chance (p = ${chance(own.p)}).`;
 }
 

@@ -22,6 +22,7 @@ import { choose } from "./gate.ts";
 import { fitLearningCurve } from "./learning-curve.ts";
 import { conditionalLikeness, leep } from "./likeness.ts";
 import { neighbourAccuracy } from "./neighbours.ts";
+import { measurePace } from "./pace.ts";
 import { learningPoints, type Probes, probeDepths } from "./probes.ts";
 import { planOf, runTrial, type TrialStart } from "./run-trial.ts";
 import { bestOf, nextTrial, type SearchSpace } from "./search.ts";
@@ -61,17 +62,14 @@ export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Fou
     const source = yield* openSource(open);
     const start: TrialStart = { open, kept, head: probes.linear.head, result: resultOf(open, probes) };
     const trials = [...(await readTrials(folder.trials))];
-    const costs = costsOf(open, kept.imagesPerSecond);
+    const costs = costsOf(open, kept.imagesPerSecond ?? (await measurePace(open)));
     const ended = yield* makeTrials(start, space, costs, trials);
     const options = yield* optionsFrom(start, probes, trials);
     const { option, candidates } = gate(options, yield* forgetful(start, options, source));
     const records = trials.map(({ record }) => record);
     const advice = {
       ...(await aboutTask(open, kept, probes)),
-      costs: space.unfreeze.flatMap((unfreeze) => {
-        const cost = costs(unfreeze, records);
-        return cost === undefined ? [] : [{ unfreeze, ...cost }];
-      }),
+      costs: space.unfreeze.map((unfreeze) => ({ unfreeze, ...costs(unfreeze, records) })),
       trials: records,
       candidates,
       chosen: { name: option.name, kind: option.kind, settings: option.trial?.settings ?? null },

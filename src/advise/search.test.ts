@@ -105,7 +105,7 @@ describe("the search", () => {
   test("goes on after an interruption where it was: it depends on the trials alone", () => {
     const judge: Judge = ({ unfreeze, learningRate }) => unfreeze.length / 10 + learningRate;
     const { trials } = searched(space, judge);
-    const state = { secondsLeft: Infinity, costOf: () => undefined, heldBack };
+    const state = { secondsLeft: Infinity, costOf: () => ({ secondsPerEpoch: 1, measured: false }), heldBack };
     for (const [i, made] of trials.entries())
       expect(nextTrial(space, { ...state, trials: trials.slice(0, i) })).toMatchObject({ settings: made.settings });
   });

@@ -22,7 +22,7 @@ export interface SearchSpace {
 export interface SearchState {
   readonly trials: readonly TrialRecord[];
   readonly secondsLeft: number;
-  readonly costOf: (unfreeze: string) => Cost | undefined;
+  readonly costOf: (unfreeze: string) => Cost;
   /** Held-back pictures. */
   readonly heldBack: number;
 }
@@ -38,9 +38,9 @@ export function nextTrial(space: SearchSpace, state: SearchState): NextTrial {
   let outOfTime = false;
   // a first trial is of no use where the one that it should lead to has no time
   const affordable = (settings: TrialSettings, rung: number) => {
-    const cost = state.costOf(settings.unfreeze);
+    const { secondsPerEpoch } = state.costOf(settings.unfreeze);
     const later = space.rungs[rung + 1] ?? 0;
-    const fits = cost === undefined || cost.secondsPerEpoch * (settings.epochs + later) <= state.secondsLeft;
+    const fits = secondsPerEpoch * (settings.epochs + later) <= state.secondsLeft;
     if (!fits) outOfTime = true;
     return fits;
   };
