@@ -2,28 +2,23 @@
 // finds into the run's folder as it goes, so that an interrupted search loses one trial at most.
 
 import { nowMs } from "../clock.ts";
-import { sourceParameters } from "../compile/2-retention.ts";
-import { headLogits } from "../head/standardise.ts";
 import { crossEntropyOf } from "../compile/2-loss.ts";
-import { softmax } from "../metrics.ts";
 import { networkCost } from "../models/cost.ts";
+import type { Advice, CandidateRecord } from "../train/advice.ts";
 import { checkLabelsBy } from "../train/check-labels.ts";
-import type { Advice, CandidateRecord, LearningCurveRecord, LikenessRecord } from "../train/advice.ts";
 import type { RunEvent } from "../train/events.ts";
 import type { OpenRun } from "../train/open-run.ts";
 import { openSource, type SourcePictures } from "../train/source-pictures.ts";
 import type { TrialRecord } from "../train/trial-record.ts";
+import { aboutTask } from "./about-task.ts";
 import { linearName, type Option, optionsFrom } from "./candidates.ts";
 import { type Costs, costsOf } from "./cost.ts";
-import { depths, type KeptFeatures, keepFeatures } from "./depths.ts";
+import { type KeptFeatures, keepFeatures } from "./depths.ts";
 import { explain } from "./explain.ts";
 import { forgetful } from "./forgetting.ts";
 import { choose } from "./gate.ts";
-import { fitLearningCurve } from "./learning-curve.ts";
-import { conditionalLikeness, leep } from "./likeness.ts";
-import { neighbourAccuracy } from "./neighbours.ts";
 import { measurePace } from "./pace.ts";
-import { learningPoints, type Probes, probeDepths } from "./probes.ts";
+import { type Probes, probeDepths } from "./probes.ts";
 import { planOf, runTrial, type TrialStart } from "./run-trial.ts";
 import { bestOf, nextTrial, type SearchSpace } from "./search.ts";
 import { spaceOf } from "./space.ts";
@@ -184,60 +179,4 @@ function gate(
     };
   });
   return { option: options.find(({ name }) => name === chosen.name)!, candidates };
-}
-
-type AboutTask = Pick<
-  Advice,
-  "images" | "smallest" | "largest" | "probes" | "multiDepth" | "neighbourAccuracy" | "likeness" | "learningCurve"
->;
-
-async function aboutTask(open: OpenRun, kept: KeptFeatures, probes: Probes): Promise<AboutTask> {
-  const { data, counts } = open;
-  const present = counts.flatMap((images, c) => (images > 0 ? [{ name: data.classes[c]!, images }] : []));
-  const { features, width } = await kept.read(data.train, [depths.at(-1)!]);
-  const labels = data.train.map(({ label }) => label);
-  return {
-    images: { train: data.train.length, validation: data.validation.length },
-    smallest: present.reduce((a, b) => (b.images < a.images ? b : a)),
-    largest: present.reduce((a, b) => (b.images > a.images ? b : a)),
-    probes: probes.single.map(({ record }) => record),
-    multiDepth: probes.multiDepth?.record ?? null,
-    neighbourAccuracy: neighbourAccuracy(features, width, labels),
-    likeness: likenessOf(open, features, labels),
-    learningCurve: await curveOf(open, kept, probes),
-  };
-}
-
-function likenessOf({ base, data }: OpenRun, features: Float32Array, labels: readonly number[]): LikenessRecord | null {
-  const { source } = base;
-  if (source === undefined) return null;
-  const classes = data.classes.length;
-  const { parameters } = source;
-  const head = {
-    classes: source.classes,
-    width: features.length / labels.length,
-    weight: Float64Array.from(parameters.get(sourceParameters.weight)!),
-    bias: Float64Array.from(parameters.get(sourceParameters.bias)!),
-  };
-  const probabilities = softmax(headLogits(head, features), source.classes);
-  const said: number[] = [];
-  let confidence = 0;
-  for (let row = 0; row < labels.length; row++) {
-    const own = probabilities.subarray(row * source.classes, (row + 1) * source.classes);
-    const top = Math.max(...own);
-    said.push(own.indexOf(top));
-    confidence += top / labels.length;
-  }
-  const { corrected } = conditionalLikeness(labels, classes, said, source.classes);
-  return { likeness: corrected, leep: leep(probabilities, source.classes, labels, classes), confidence };
-}
-
-async function curveOf(open: OpenRun, kept: KeptFeatures, probes: Probes): Promise<LearningCurveRecord | null> {
-  const points = await learningPoints(open, kept, probes.multiDepth ?? probes.linear);
-  open.watch.lap("probe");
-  const curve = fitLearningCurve(
-    points.map(({ images, accuracy, standardError }) => ({ images, error: 1 - accuracy, standardError })),
-  );
-  if (curve === undefined) return null;
-  return { points, gainOfTwice: curve.gainOfTwice.gain, standardError: curve.gainOfTwice.standardError };
 }

@@ -8,7 +8,7 @@ import { evaluate } from "../ir/reference.ts";
 import { verify } from "../ir/verify.ts";
 import { stream } from "../random.ts";
 import { inceptionV4, type NetworkOptions } from "./inception-v4.ts";
-import { networkParameters } from "./parameters.ts";
+import { blockChannels, featureCount, headInputs, networkParameters } from "./parameters.ts";
 
 interface Samples {
   readonly rms: number;
@@ -152,5 +152,31 @@ describe("the graph", () => {
     ).map(pooled);
     expect(fromFloats!.some((value) => value > 0.01)).toBe(true);
     for (const [i, value] of fromBytes!.entries()) expect(value).toBeCloseTo(fromFloats![i]!, 10);
+  });
+});
+
+describe("averages at several depths", () => {
+  const depths = ["features.9", "features.21"];
+  const options = { width: 1 / 32, batch: 2, size: [75, 75], image: "preprocessed" } as const;
+
+  test("are there for the blocks asked for, of as many channels as the block has", () => {
+    const channels = blockChannels(1 / 32);
+    const { depths: found } = inceptionV4({ ...options, depths });
+    expect(found.map(({ name, value }) => [name, value.type.shape])).toEqual([
+      ["features.9.pooled", [2, channels.get("features.9")!]],
+      ["pooled", [2, channels.get("features.21")!]],
+    ]);
+    expect(channels.get("features.21")).toBe(featureCount(1 / 32));
+  });
+
+  test("enter a head one behind the other, and the head has a weight for each", () => {
+    const head = { classes: 3, hidden: [], dropout: 0, depths };
+    const network = inceptionV4({ ...options, head });
+    const width = headInputs(1 / 32, depths);
+    expect(network.features.type.shape).toEqual([2, width]);
+    const weight = networkParameters(1 / 32, head).find(({ name }) => name === "last_linear.weight");
+    expect(weight?.shape).toEqual([3, width]);
+    const plain = inceptionV4(options);
+    expect(plain.features).toBe(plain.pooled);
   });
 });

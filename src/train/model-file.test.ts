@@ -8,9 +8,10 @@ import type { Pixels } from "../data/resize.ts";
 import { evaluationView } from "../data/view.ts";
 import { distancesTo } from "../head/prototypes.ts";
 import { inceptionInput } from "../input-format.ts";
-import { networkParameters } from "../models/parameters.ts";
+import { headInputs, networkParameters } from "../models/parameters.ts";
 import { readModel } from "../onnx/read.ts";
 import { writeModel } from "../onnx/write.ts";
+import { openPretrained } from "../pretrained/open.ts";
 import { stream } from "../random.ts";
 import { openModel, openProgram, type ShapedData, type TensorData } from "../runtime/session.ts";
 import { softmax } from "../metrics.ts";
@@ -168,3 +169,31 @@ describe("a model file", () => {
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
+
+describe("a head that reads an early block", () => {
+  const depths = ["features.9"];
+  const head = { classes, hidden: [], dropout: 0, depths };
+  const width = headInputs(network.width, depths);
+  const random = stream(3, "head");
+  const weight = Float32Array.from({ length: classes * width }, () => random() - 0.5);
+  const own = new Map([...parameters, ["last_linear.weight", weight], ["last_linear.bias", new Float32Array(classes)]]);
+  const cut = modelFile({ ...network, head }, own, { ...card, depths: ["mixed_5e"] });
+
+  test("is in the file with the blocks up to it, and says what it would say in training", async () => {
+    const built = buildNetwork({ ...network, head }, { batch: 1, learning: false, batchStatistics: new Set() });
+    const { program, constants } = bind(compileEvaluation(built, cutAt(built, "image", "float32")), own);
+    const session = await openProgram(program, { constants, threads: 1 });
+    const { logits } = await session.run({ image: view });
+    await session.release();
+    const answers = await answersOf(cut, { image });
+    expect(difference(answers.logits, logits!)).toBeLessThan(1e-5);
+    expect(readModelCard("model.onnx", cut).depths).toEqual(["mixed_5e"]);
+    const names = [...parametersIn(readModel(cut)).keys()];
+    expect(names.some((name) => name.startsWith("features.9."))).toBe(true);
+    expect(names.some((name) => name.startsWith("features.10."))).toBe(false);
+  });
+
+  test("is no beginning of another run, and says which would be", async () => {
+    await expect(openPretrained(cut)).rejects.toThrow(/weights\/several-depths: .*mixed_5e.*\n.*run.json/);
+  });
+});
