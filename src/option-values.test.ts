@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ReinceptionError } from "./errors.ts";
-import { asList, bytesOf, checkOption, nearest, parseOption, shareOf } from "./option-values.ts";
+import { asList, bytesOf, checkOption, nearest, parseOption, secondsOf, shareOf } from "./option-values.ts";
 import { type OptionName, options } from "./options.ts";
 
 function message(act: () => unknown): string {
@@ -41,7 +41,22 @@ describe("texts that may be several", () => {
   });
 });
 
+describe("times", () => {
+  test("are numbers of seconds, with units that are powers of 60", () => {
+    const typed = ["90s", "10m", "1.5h", "45", " 2 H ", 7];
+    expect(typed.map(secondsOf)).toEqual([90, 600, 5400, 45, 7200, 7]);
+    expect(["", "soon", "-1s", "1d", "1m30s", Number.NaN, -1].map(secondsOf)).toEqual(Array(7).fill(undefined));
+  });
+});
+
 describe("values from the command line", () => {
+  test("of a list may be a range: both ends and their geometric mean", () => {
+    expect(parseOption("learningRate", "1e-4..1e-2")).toEqual([1e-4, 1e-3, 1e-2]);
+    expect(parseOption("epochs", "2..18,30")).toEqual([2, 6, 18, 30]);
+    expect(() => parseOption("learningRate", "1e-4..")).toThrow("options/value");
+    expect(() => parseOption("epochs", "0..4")).toThrow("options/value");
+  });
+
   test("become numbers, lists, words", () => {
     expect(parseOption("batchSize", "64")).toBe(64);
     expect(parseOption("learningRate", "1e-3,1e-5")).toEqual([1e-3, 1e-5]);

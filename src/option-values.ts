@@ -14,7 +14,11 @@ export function parseOption<K extends OptionName>(name: K, typed: string): Optio
   if (spec.kind === "number" || spec.kind === "integer") return checkOption(name, toNumber(typed), typed);
   if (spec.kind === "texts") return checkOption(name, [typed], typed);
   if (spec.kind !== "list") return checkOption(name, typed);
-  return checkOption(name, typed === spec.none ? typed : typed.split(",").map(toNumber), typed);
+  return checkOption(
+    name,
+    typed === spec.none ? typed : typed.split(",").flatMap((part) => rangeOf(part, spec.of)),
+    typed,
+  );
 }
 
 /**
@@ -32,6 +36,15 @@ export function checkOption<K extends OptionName>(name: K, value: unknown, shown
     needed: neededFor(spec),
     example: exampleOf(name, shown),
   });
+}
+
+/** A number, or with ".." between two both of them and their geometric mean: 1e-4..1e-2 is 1e-4, 1e-3 and 1e-2. */
+function rangeOf(typed: string, of: "number" | "integer"): readonly number[] {
+  const [low = "", high] = typed.split("..");
+  if (high === undefined) return [toNumber(low)];
+  const [from, to] = [toNumber(low), toNumber(high)];
+  const middle = Math.sqrt(from * to);
+  return [from, of === "integer" ? Math.round(middle) : Number(middle.toPrecision(6)), to];
 }
 
 /** The values of a list option one by one. */

@@ -17,6 +17,7 @@ export type AboutTask = Pick<
   "images" | "smallest" | "largest" | "probes" | "multiDepth" | "neighbourAccuracy" | "likeness" | "learningCurve"
 >;
 
+/** Everything that is read off the kept features of pictures to learn from; takes seconds. */
 export async function aboutTask(open: OpenRun, kept: KeptFeatures, probes: Probes): Promise<AboutTask> {
   const { data, counts } = open;
   const present = counts.flatMap((images, c) => (images > 0 ? [{ name: data.classes[c]!, images }] : []));

@@ -11,21 +11,29 @@ export const howItLearns = {
       commands: learning,
     },
   ),
-  epochs: list("N[,N]", "passes over the images, for every stage or for each; to tune, those to try", {
-    of: "integer",
-    least: 1,
-    example: "10",
-    otherwise: "10; 5,5 for hybrid",
-    commands: [...staged, "resume"],
-  }),
+  epochs: list(
+    "N[,N]",
+    "passes over the images, for every stage or for each; to tune, those to try, or a range such as 2..18",
+    {
+      of: "integer",
+      least: 1,
+      example: "10",
+      otherwise: "10; 5,5 for hybrid",
+      commands: [...staged, "resume"],
+    },
+  ),
   batchSize: integer("N", "images in a step", { default: 32, least: 1, most: 65536, commands: learning }),
-  learningRate: list("RATE[,RATE]", "at the start of every stage or of each; to tune, those to try", {
-    of: "number",
-    above: 0,
-    example: "1e-3",
-    commands: staged,
-    otherwise: "1e-2 for the head alone, else 1e-3",
-  }),
+  learningRate: list(
+    "RATE[,RATE]",
+    "at the start of every stage or of each; to tune, those to try, or a range such as 1e-4..1e-2",
+    {
+      of: "number",
+      above: 0,
+      example: "1e-3",
+      commands: staged,
+      otherwise: "1e-2 for the head alone, else 1e-3",
+    },
+  ),
   schedule: choice(
     ["constant", "cosine", "step", "exponential", "plateau"],
     "how the learning rate falls in a stage; plateau: to a tenth after 2 epochs without a lower held-out loss",
