@@ -143,7 +143,7 @@ async function* withTrial(open: OpenRun, found: Found): AsyncGenerator<RunEvent,
     epochsDone: trial!.epochsDone,
     bestEpoch: trial!.bestEpoch,
     overfitting: trial!.overfitting,
-    reason: trial!.reason === "budget" ? "stopped" : trial!.reason,
+    reason: trial!.reason === "patience" || trial!.reason === "done" ? trial!.reason : "stopped",
     learnt: [...plan.learns],
     frozen: { tensors: frozen.length, before, after: hashDigests(parameters, frozen) },
   };

@@ -2,6 +2,7 @@
 // parameters it does to copies; nothing of it is left but its result.
 
 import { nowMs } from "../clock.ts";
+import { ReinceptionError } from "../errors.ts";
 import type { LinearHead } from "../head/standardise.ts";
 import { elementCount } from "../ir/tensor-type.ts";
 import type { EpochResult, RunEvent } from "../train/events.ts";
@@ -10,7 +11,7 @@ import { keepBoundaries } from "../train/keep-stages.ts";
 import type { OpenRun } from "../train/open-run.ts";
 import { type PlannedStage, planStages } from "../train/plan.ts";
 import { openStage } from "../train/run-stages.ts";
-import { answersOf, runStage, type StageWork } from "../train/stage.ts";
+import { answersOf, runStage, type StageResult, type StageWork } from "../train/stage.ts";
 import type { Answers, Parameters, Stepper } from "../train/stepper.ts";
 import { fineTuning } from "../train/strategy.ts";
 import type { TrialRecord, TrialSettings } from "../train/trial-record.ts";
@@ -72,17 +73,9 @@ export async function* runTrial(
       lastCheckpoint: () => "the beginning of a trial",
       pause: async () => {},
     };
-    const stage = runStage(work);
-    let next = await stage.next();
-    for (; !next.done; next = await stage.next()) {
-      const event = next.value;
-      if (event.type !== "step") continue;
-      const done = (event.epoch - 1) * event.total + event.done;
-      const total = event.total * settings.epochs;
-      yield { type: "progress", phase: "search", done, total, imagesPerSecond: event.imagesPerSecond };
-    }
+    const result = yield* learning(work);
     if (open.stopping()) return undefined;
-    const { epochs, bestEpoch, best, reason, overfitting } = next.value;
+    const { epochs, bestEpoch, best, reason, overfitting } = result ?? { ...nothingLearnt, best: start.result };
     const { logits } = await answersOf(work, open.data.validation);
     const seconds = (nowMs() - startedMs) / 1000;
     const record: TrialRecord = {
@@ -102,6 +95,27 @@ export async function* runTrial(
   } finally {
     await stepper.close();
     open.watch.lap("search");
+  }
+}
+
+/** Of a trial whose loss was no number any more: it counts as one that has brought nothing. */
+const nothingLearnt = { epochs: [], bestEpoch: 0, reason: "diverged", overfitting: null } as const;
+
+/** The stage of a trial; undefined where its loss was no number any more, which is a finding like any other. */
+async function* learning(work: StageWork): AsyncGenerator<RunEvent, StageResult | undefined> {
+  const stage = runStage(work);
+  try {
+    for (let next = await stage.next(); ; next = await stage.next()) {
+      if (next.done) return next.value;
+      const event = next.value;
+      if (event.type !== "step") continue;
+      const done = (event.epoch - 1) * event.total + event.done;
+      const total = event.total * work.stage.epochs;
+      yield { type: "progress", phase: "search", done, total, imagesPerSecond: event.imagesPerSecond };
+    }
+  } catch (error) {
+    if (error instanceof ReinceptionError && error.code === "train/loss-not-finite") return undefined;
+    throw error;
   }
 }
 

@@ -14,7 +14,8 @@ export function trialText(
   const { unfreeze, learningRate, epochs } = settings;
   const how = `rate ${learningRate}, ${counted(epochs, "epoch")}`;
   const came = bestEpoch === 0 ? "no better than the linear head" : `${percent(accuracy)} held-out`;
-  const ended = reason === "budget" ? "; its time was over" : "";
+  const ended =
+    reason === "budget" ? "; its time was over" : reason === "diverged" ? "; its loss grew without end" : "";
   return `${style.bold(`Trial ${number}`)}  ${whatLearns(unfreeze)}, ${how}: ${came} ${style.dim(`(${clockTime(seconds)}${ended})`)}`;
 }
 

@@ -25,7 +25,7 @@ export interface TrialRecord {
   /** Wall clock, with the run of the frozen part where it was the first to need it. */
   readonly seconds: number;
   readonly secondsPerEpoch: number;
-  /** "budget" where time ran out in the middle. */
-  readonly reason: "done" | "patience" | "budget";
+  /** "budget" where time ran out in the middle, "diverged" where the loss was no number any more. */
+  readonly reason: "done" | "patience" | "budget" | "diverged";
   readonly overfitting: Overfitting | null;
 }

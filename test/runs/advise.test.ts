@@ -92,6 +92,14 @@ test("tuning by hand tries the combinations that were named, and the best for lo
   for (const { rung, settings } of whole.advice!.trials) expect(settings.epochs).toBe(rung === 0 ? 1 : 2);
 });
 
+test("a trial that learns too fast is a finding, not the end of the run", async () => {
+  const out = join(folder, "too fast");
+  const given = { unfreeze: "from mixed_7b", learningRate: 1e30, epochs: 2, optimizer: "sgd" } as const;
+  const { advice, stopped } = await tune({ ...common, data, out, ...given }).result;
+  expect(advice!.trials).toMatchObject([{ reason: "diverged", bestEpoch: 0 }]);
+  expect([advice!.chosen.settings, stopped]).toEqual([null, false]);
+});
+
 describe("without time", () => {
   test("an advice is still to be had, and a model of it: a head on the frozen network", async () => {
     const out = join(folder, "hurried");
