@@ -89,11 +89,13 @@ async function* searched<Result>(
 }
 
 async function* justAdvice(_: OpenRun, { advice }: Found): AsyncGenerator<RunEvent, Advice> {
+  yield { type: "advice", advice };
   return advice;
 }
 
 async function* makeModel(open: OpenRun, found: Found): AsyncGenerator<RunEvent, Report> {
-  const { option } = found;
+  const { option, advice } = found;
+  yield { type: "advice", advice };
   const report =
     option.probe === undefined ? yield* withTrial(open, found) : yield* withHead(open, found, option.probe);
   if (!found.stopped) await dropParameters(open.folder.trials);

@@ -8,7 +8,9 @@ import type { CandidateKind } from "../train/advice.ts";
 import type { RunEvent } from "../train/events.ts";
 import type { OpenRun } from "../train/open-run.ts";
 import type { Parameters } from "../train/stepper.ts";
+import type { RunImage } from "../train/views.ts";
 import type { TrialRecord } from "../train/trial-record.ts";
+import { enoughHeldBack, judgedByTurns } from "./by-turns.ts";
 import { unfrozenText } from "./explain.ts";
 import type { Candidate } from "./gate.ts";
 import { depthsText, type Probe, type Probes } from "./probes.ts";
@@ -20,6 +22,8 @@ import { readParameters, type Trial } from "./trial-files.ts";
 /** Something that can become the model. */
 export interface Option extends Candidate {
   readonly kind: CandidateKind;
+  /** On the held-back pictures, which `right` and `losses` hold first, and alone where they are enough. */
+  readonly heldBack: Judged;
   /** Of a head on the frozen network. */
   readonly probe?: Probe;
   /** Of a trial: the one it comes from, and what it moved. */
@@ -75,6 +79,11 @@ export async function* optionsFrom(
       drift: 1,
     });
   }
+  const bestTuned = tuned.find(({ trial }) => trial === best);
+  if (bestTuned !== undefined && open.data.validation.length < enoughHeldBack) {
+    const all = yield* judgedOnAll(start, probes, heads, bestTuned);
+    if (all !== undefined) return all;
+  }
   const between = best === undefined ? [] : yield* onTheWay(start, best, tuned, scored);
   const soup = best === undefined ? [] : yield* soupOf(start, best, gained, scored);
   const ordered = [...tuned, ...between, ...soup].sort(
@@ -86,18 +95,53 @@ export async function* optionsFrom(
   return [...heads, ...ordered.map((option, i) => ({ ...option, simplicity: 2 + i }))];
 }
 
-type Scored = (logits: Float32Array) => Pick<Candidate, "right" | "losses">;
+type Judged = Pick<Candidate, "right" | "losses">;
+type Scored = (logits: Float32Array) => Judged & Pick<Option, "heldBack">;
 
 function scorer({ data }: OpenRun): Scored {
-  const labels = data.validation.map(({ label }) => label);
-  const classes = data.classes.length;
   return (logits) => {
-    const said = argmax(logits, classes);
-    return {
-      right: Uint8Array.from(said, (one, i) => (one === labels[i] ? 1 : 0)),
-      losses: crossEntropyOf(logits, labels, classes),
-    };
+    const heldBack = judgedOn(data.validation, logits, data.classes.length);
+    return { ...heldBack, heldBack };
   };
+}
+
+function judgedOn(images: readonly RunImage[], logits: ArrayLike<number>, classes: number): Judged {
+  const labels = images.map(({ label }) => label);
+  const said = argmax(logits, classes);
+  return {
+    right: Uint8Array.from(said, (one, i) => (one === labels[i] ? 1 : 0)),
+    losses: crossEntropyOf(logits, labels, classes),
+  };
+}
+
+/** The same option, of which the pictures to learn from say something too. */
+function withWitnesses(option: Option, train: readonly RunImage[], logits: ArrayLike<number>, classes: number): Option {
+  const { heldBack } = option;
+  const more = judgedOn(train, logits, classes);
+  return {
+    ...option,
+    right: Uint8Array.of(...heldBack.right, ...more.right),
+    losses: Float64Array.of(...heldBack.losses, ...more.losses),
+  };
+}
+
+/** Heads and the best trial, judged on what is learnt from as well; undefined where that cannot be. */
+async function* judgedOnAll(
+  start: TrialStart,
+  probes: Probes,
+  heads: readonly Option[],
+  tuned: Option,
+): AsyncGenerator<RunEvent, readonly Option[] | undefined> {
+  const { train, classes } = start.open.data;
+  const logits = yield* judgedByTurns(start, probes.linear, tuned.trial!);
+  if (logits === undefined) return undefined;
+  return [
+    ...heads.map((option) => {
+      const outOfFold = Float64Array.from(option.probe!.head.outOfFold, (p) => Math.log(Math.max(p, 1e-300)));
+      return withWitnesses(option, train, outOfFold, classes.length);
+    }),
+    withWitnesses({ ...tuned, simplicity: heads.length }, train, logits, classes.length),
+  ];
 }
 
 async function* onTheWay(

@@ -11,6 +11,7 @@ function candidate(name: string, accuracy: number, rest: Partial<CandidateRecord
   return {
     ...{ name, accuracy, kind: "linear head", loss: 1, p: 0.5, verdict: "worse", trial: null, share: null },
     ...{ accuracyInterval: [accuracy - 0.05, accuracy + 0.05], onlyThis: 2, onlyBest: 30 },
+    compared: { pictures: 1000, accuracy },
     ...rest,
   };
 }
@@ -62,7 +63,9 @@ describe("the explanation", () => {
     expect(frozen).toContain("right on 50.0 % (± 2.0), one behind mixed_5e on 60.0 %");
     expect(trials).toContain("1 trial of fine-tuning took 3 min 10 s");
     expect(decision).toContain("Taken: all from mixed_5a on, right on 80.0 %");
-    expect(decision).toContain("the linear head alone is right on 2 of them, it alone on 30 (p = below 0.001)");
+    expect(decision).toContain(
+      "of 1000 pictures that neither had seen the linear head alone is right on 2, it alone on 30 (p = below 0.001)",
+    );
     expect(more).toContain("4.0 points more (± 1.0), seen from 75 pictures on");
   });
 
@@ -73,7 +76,9 @@ describe("the explanation", () => {
     ];
     const chosen = { name: "linear head", kind: "linear head", settings: null } as const;
     const { explanation } = explain(findings({ candidates: close, chosen }));
-    expect(explanation[3]).toContain("it is simpler than all from mixed_5a on with 80.0 %");
+    expect(explanation[3]).toContain(
+      "it is simpler than all from mixed_5a on (80.0 % of 1000 pictures, against 79.0 %)",
+    );
     expect(explanation[3]).toContain("may be chance (p = 0.310)");
   });
 

@@ -58,15 +58,16 @@ function decision({ candidates, chosen }: Findings): string {
   const own = candidates.find(({ name }) => name === chosen.name)!;
   const linear = candidates[0]!;
   const within = `${percent(own.accuracy)} of the held-back pictures (${shares(own)})`;
-  const best = candidates.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+  const best = candidates.reduce((a, b) => (b.compared.accuracy > a.compared.accuracy ? b : a));
+  const { pictures } = own.compared;
   if (own.name === best.name && own.name !== linear.name) {
-    const against = `the linear head alone is right on ${linear.onlyThis} of them, it alone on ${linear.onlyBest}`;
+    const against = `of ${pictures} pictures that neither had seen the linear head alone is right on ${linear.onlyThis}, it alone on ${linear.onlyBest}`;
     return `Taken: ${own.name}, right on ${within}; ${against} (p = ${chance(linear.p)}).`;
   }
   if (own.name === best.name) return `Taken: ${own.name}, right on ${within}, which nothing else exceeds.`;
   if (best.verdict === "forgets too much")
     return `Taken: ${own.name}, right on ${within}; ${best.name} is right on ${percent(best.accuracy)}, but forgets more than --max-forgetting allows.`;
-  return `Taken: ${own.name}, right on ${within}: it is simpler than ${best.name} with ${percent(best.accuracy)}, and the difference may be chance (p = ${chance(own.p)}).`;
+  return `Taken: ${own.name}, right on ${within}: it is simpler than ${best.name} (${percent(best.compared.accuracy)} of ${pictures} pictures, against ${percent(own.compared.accuracy)}), and the difference may be chance (p = ${chance(own.p)}).`;
 }
 
 function curve({ learningCurve, images }: Findings): string {

@@ -3,6 +3,7 @@
 
 import { nowMs } from "../clock.ts";
 import { crossEntropyOf } from "../compile/2-loss.ts";
+import { accuracyInterval } from "../metrics.ts";
 import { networkCost } from "../models/cost.ts";
 import type { Advice, CandidateRecord } from "../train/advice.ts";
 import { checkLabelsBy } from "../train/check-labels.ts";
@@ -74,7 +75,6 @@ export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Fou
     };
     const told: Advice = { ...advice, ...explain({ ...advice, classes: data.classes.length }) };
     await folder.writeJson("advice.json", told);
-    yield { type: "advice", advice: told };
     return { advice: told, option, probes, source, kept, start, stopped: stopping() };
   } catch (error) {
     await kept.close();
@@ -158,25 +158,34 @@ function gate(
   options: readonly Option[],
   forgetful: ReadonlySet<string>,
 ): { option: Option; candidates: readonly CandidateRecord[] } {
-  const allowed = options.filter(({ name }) => !forgetful.has(name));
+  const linear = options.find(({ name }) => name === linearName)!;
+  const least = shareOf(linear.heldBack.right);
+  const allowed = options.filter(({ name, heldBack }) => !forgetful.has(name) && shareOf(heldBack.right) >= least);
   const { chosen, compared } = choose(allowed, { floor: linearName });
   const everyone = choose(options, { floor: linearName }).compared;
   const candidates = options.map((option): CandidateRecord => {
     const own = compared.find(({ name }) => name === option.name);
     const found = own ?? everyone.find(({ name }) => name === option.name)!;
+    const { right, losses } = option.heldBack;
+    const accuracy = shareOf(right);
     return {
       name: option.name,
       kind: option.kind,
-      accuracy: found.accuracy,
-      accuracyInterval: found.interval,
-      loss: option.losses.reduce((total, loss) => total + loss, 0) / option.losses.length,
+      accuracy,
+      accuracyInterval: accuracyInterval(accuracy, right.length),
+      loss: losses.reduce((total, loss) => total + loss, 0) / losses.length,
+      compared: { pictures: option.right.length, accuracy: found.accuracy },
       onlyThis: found.onlyThis,
       onlyBest: found.onlyBest,
       p: found.p,
-      verdict: own === undefined ? "forgets too much" : own.verdict,
+      verdict: own?.verdict ?? (forgetful.has(option.name) ? "forgets too much" : "below the linear head"),
       trial: option.trial?.number ?? null,
       share: option.share ?? null,
     };
   });
   return { option: options.find(({ name }) => name === chosen.name)!, candidates };
+}
+
+function shareOf(right: Uint8Array): number {
+  return right.reduce((total, one) => total + one, 0) / right.length;
 }

@@ -3,7 +3,7 @@
 
 import { fitHead, fitLogistic, type HeadFit } from "../head/fit-head.ts";
 import { balancedWeights, type HeadData } from "../head/features.ts";
-import { headLogits } from "../head/standardise.ts";
+import { headLogits, type LinearHead } from "../head/standardise.ts";
 import { accuracy, argmax, softmax } from "../metrics.ts";
 import type { ProbeRecord } from "../train/advice.ts";
 import type { RunEvent } from "../train/events.ts";
@@ -121,6 +121,23 @@ async function headData(
   };
 }
 
+/**
+ * The head of a probe on some of the pictures; its penalty has shrunk with their number, so that it weighs as much beside the
+ * mean loss.
+ *
+ * @param share - of all pictures that these are
+ */
+export async function refitted(
+  open: OpenRun,
+  kept: KeptFeatures,
+  { depths, head }: Probe,
+  images: readonly RunImage[],
+  share: number,
+): Promise<LinearHead> {
+  const rows = await headData(open, kept, images, depths);
+  return fitLogistic(rows, { strength: head.strength * share, threads: open.config.threads });
+}
+
 /** Shares of the pictures that the learning curve is measured at, besides all of them. */
 const curveShares = [1 / 4, 1 / 2];
 
@@ -130,8 +147,7 @@ const leastForEach = 2;
 /**
  * How often the head of one depth is right on the held-back pictures when it has learnt from fewer.
  *
- * Each class gives its share of pictures; the penalty is the one that suits all of them, grown with what is left out so
- * that it weighs as much beside the mean loss.
+ * Each class gives its share of pictures.
  */
 export async function learningPoints(
   open: OpenRun,
@@ -146,9 +162,7 @@ export async function learningPoints(
   for (const share of curveShares) {
     const some = stratified(data.train, share, classes, config.seed);
     if (some === undefined) continue;
-    const rows = await headData(open, kept, some, probe.depths);
-    const { strength } = probe.head;
-    const head = await fitLogistic(rows, { strength: strength * share, threads: config.threads });
+    const head = await refitted(open, kept, probe, some, share);
     const said = argmax(headLogits(head, features), classes);
     const right = said.reduce((total, one, i) => total + (one === labels[i] ? 1 : 0), 0) / labels.length;
     points.push({ images: some.length, accuracy: right, standardError: standardErrorOf(right, labels.length) });

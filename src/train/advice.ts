@@ -37,7 +37,12 @@ export interface CandidateRecord {
   readonly accuracyInterval: readonly [low: number, high: number];
   /** Mean cross-entropy on them. */
   readonly loss: number;
-  /** Held-back pictures which this candidate alone calls right, and which only the best one does. */
+  /**
+   * What the candidates are compared on: the held-back pictures; where these are few, those that are learnt from as well, each
+   * judged by a network that has not seen it.
+   */
+  readonly compared: { readonly pictures: number; readonly accuracy: number };
+  /** Of those pictures, which this candidate alone calls right, and which only the best one does. */
   readonly onlyThis: number;
   readonly onlyBest: number;
   /** Chance of so much a difference to the best one if there were none (McNemar's test, one-sided, mid-p). */
