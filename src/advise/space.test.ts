@@ -17,6 +17,10 @@ test("the adviser looks from few blocks to nearly all, at three rates, in two ru
   });
 });
 
+test("with few pictures the first rung has as many epochs as twenty steps take", () => {
+  expect(spaceOf(resolveConfig({ data: "photos" }, around), 40).rungs).toEqual([10, 20]);
+});
+
 test("who tunes by hand gets what is named, and the usual where nothing is", () => {
   const tuned = resolveConfig({ data: "photos", unfreeze: "all,2 blocks", epochs: [1, 5] }, around, "tune");
   expect(spaceOf(tuned, 700)).toEqual({

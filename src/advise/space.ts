@@ -13,8 +13,8 @@ const rates = [1e-3, 3e-4, 3e-3];
 /** Steps which a trial of the last rung takes, within these numbers of epochs. */
 const steps = 260;
 const epochs = { least: 8, most: 20 };
-/** Of them in the first rung. */
-const firstShare = 1 / 8;
+/** Of them in the first rung, and the fewest steps which say anything. */
+const first = { share: 1 / 8, steps: 20 };
 
 /** As many as a trial of the last rung takes with so many pictures to learn from. */
 export function epochsFor(images: number, batchSize: number): number {
@@ -24,13 +24,14 @@ export function epochsFor(images: number, batchSize: number): number {
 
 export function spaceOf({ search, batchSize }: Pick<RunConfig, "search" | "batchSize">, images: number): SearchSpace {
   const last = epochsFor(images, batchSize);
-  const first = Math.max(2, Math.round(last * firstShare));
+  const enough = Math.ceil(first.steps / Math.ceil(images / batchSize));
+  const early = Math.min(last, Math.max(2, enough, Math.round(last * first.share)));
   const unfreeze = search?.unfreeze ?? amounts;
   const own = search?.unfreeze !== null || search.learningRates !== null || search.epochs !== null;
   return {
     unfreeze,
     learningRates: search?.learningRates ?? (own ? [rates[0]!] : rates),
-    rungs: search?.epochs ?? [first, last],
+    rungs: search?.epochs ?? [early, last],
     grid: own,
   };
 }

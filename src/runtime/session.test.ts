@@ -10,7 +10,7 @@ import { build, newGraph } from "../ir/graph.ts";
 import { elementCount } from "../ir/tensor-type.ts";
 import { inceptionV4 } from "../models/inception-v4.ts";
 import { initialParameters } from "../models/initial-parameters.ts";
-import { networkParameters } from "../models/parameters.ts";
+import { featureCount, networkParameters } from "../models/parameters.ts";
 import { learningOf, parseUnfreeze } from "../models/unfreeze.ts";
 import { toOnnx } from "../onnx/lower.ts";
 import type { OnnxModel } from "../onnx/schema.ts";
@@ -102,7 +102,10 @@ describe("a model for any number of images", () => {
   test("runs at 1, 3 and 16, and says the same of each image", async () => {
     const session = await openModel(bytes, { threads: 2 });
     expect(session.inputs).toEqual([{ name: "image", dtype: "uint8", shape: [-1, size, size, 3] }]);
-    expect(session.outputs).toEqual([{ name: "logits", dtype: "float32", shape: [-1, classes] }]);
+    expect(session.outputs).toEqual([
+      { name: "logits", dtype: "float32", shape: [-1, classes] },
+      { name: "features", dtype: "float32", shape: [-1, featureCount(width)] },
+    ]);
     const logitsOf = async (from: number, count: number) => {
       const { logits } = await session.run({ image: images.slice(from * pixels, (from + count) * pixels) });
       expect(logits).toHaveLength(count * classes);
