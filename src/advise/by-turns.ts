@@ -2,13 +2,11 @@
 // witness too: each is judged by a network that has learnt from the others, a third of them at a time. Heads have been fitted
 // so already; the best trial is made again for each third, from a head that has not seen it either.
 
-import { crossEntropyOf } from "../compile/2-loss.ts";
 import { assignFolds } from "../head/folds.ts";
 import { headLogits } from "../head/standardise.ts";
-import { argmax } from "../metrics.ts";
 import { countsOf } from "../train/balance.ts";
 import type { RunEvent } from "../train/events.ts";
-import type { RunImage } from "../train/views.ts";
+import { judgementOf } from "../train/judgement.ts";
 import type { TrialRecord } from "../train/trial-record.ts";
 import { type Probe, refitted } from "./probes.ts";
 import { runTrial, type TrialStart, withParameters } from "./run-trial.ts";
@@ -46,7 +44,7 @@ export async function* judgedByTurns(
     if (counts.some((count, c) => count === 0 && open.counts[c]! > 0)) return undefined;
     const head = await refitted(open, kept, linear, learnt, learnt.length / data.train.length);
     const { features } = await kept.read(data.validation, linear.depths);
-    const result = resultOf(headLogits(head, features), data.validation, classes);
+    const result = judgementOf(headLogits(head, features), data.validation, classes);
     const own = { ...start, open: { ...open, counts, data: { ...data, train: learnt } }, head, result };
     const made = yield* runTrial(own, trial.settings, trial, Number.POSITIVE_INFINITY);
     if (made === undefined) return undefined;
@@ -57,14 +55,4 @@ export async function* judgedByTurns(
       logits.set(answers.logits.subarray(row * classes, (row + 1) * classes), i * classes);
   }
   return logits;
-}
-
-function resultOf(logits: Float64Array, images: readonly RunImage[], classes: number): TrialStart["result"] {
-  const labels = images.map(({ label }) => label);
-  const said = argmax(logits, classes);
-  const losses = crossEntropyOf(logits, labels, classes);
-  return {
-    validationLoss: losses.reduce((total, loss) => total + loss, 0) / labels.length,
-    validationAccuracy: said.reduce((right, label, i) => right + (label === labels[i] ? 1 : 0), 0) / labels.length,
-  };
 }

@@ -2,12 +2,12 @@
 // finds into the run's folder as it goes, so that an interrupted search loses one trial at most.
 
 import { nowMs } from "../clock.ts";
-import { crossEntropyOf } from "../compile/2-loss.ts";
 import { accuracyInterval } from "../metrics.ts";
 import { networkCost } from "../models/cost.ts";
 import type { Advice, CandidateRecord } from "../train/advice.ts";
 import { checkLabelsBy } from "../train/check-labels.ts";
 import type { RunEvent } from "../train/events.ts";
+import { judgementOf } from "../train/judgement.ts";
 import type { OpenRun } from "../train/open-run.ts";
 import { openSource, type SourcePictures } from "../train/source-pictures.ts";
 import type { TrialRecord } from "../train/trial-record.ts";
@@ -56,7 +56,9 @@ export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Fou
     const { depths: telling } = probes.multiDepth ?? probes.linear;
     await checkLabelsBy(open, async (images) => (await kept.read(images, telling)).features);
     const source = yield* openSource(open);
-    const start: TrialStart = { open, kept, head: probes.linear.head, result: resultOf(open, probes) };
+    const { head, validationLogits } = probes.linear;
+    const result = judgementOf(validationLogits, data.validation, data.classes.length);
+    const start: TrialStart = { open, kept, head, result };
     const trials = [...(await readTrials(folder.trials))];
     const costs = costsOf(open, kept.imagesPerSecond ?? (await measurePace(open)));
     const ended = yield* makeTrials(start, space, costs, trials);
@@ -144,13 +146,6 @@ function boundariesOf(open: OpenRun, { unfreeze }: SearchSpace): readonly string
   const elements = costs.reduce((total, cost) => total + cost.elements, 0);
   const images = data.train.length + data.validation.length + data.test.length;
   return elements * images * 4 <= aheadBytes ? wanted : wanted.slice(0, 1);
-}
-
-function resultOf({ data }: OpenRun, { linear }: Probes): TrialStart["result"] {
-  const labels = data.validation.map(({ label }) => label);
-  const losses = crossEntropyOf(linear.validationLogits, labels, data.classes.length);
-  const validationLoss = losses.reduce((total, loss) => total + loss, 0) / labels.length;
-  return { validationLoss, validationAccuracy: linear.record.validationAccuracy };
 }
 
 /** @param forgetful - names of those that have forgotten too much to be chosen */

@@ -36,21 +36,21 @@ export async function* forgetful(
   if (config.maxForgetting === null || base.source === undefined || tuned.length === 0) return found;
   const images = source?.measured ?? data.validation;
   const { classes } = base.source;
-  for (const option of tuned) {
-    const planned = stagesOf(open, option.trial!.settings);
-    const gauge = yield* openGauge({ open, planned, initial: parameters, images });
-    if (gauge === undefined) return found;
-    try {
-      const after = await gauge.said(new Map([...parameters, ...option.moved!]), images, ["source"]);
-      const before = await gauge.said(parameters, images, ["source"]);
+  const planned = tuned.flatMap(({ trial }) => stagesOf(open, trial!.settings));
+  const gauge = yield* openGauge({ open, planned, initial: parameters, images });
+  if (gauge === undefined) return found;
+  try {
+    const before = await gauge.said(parameters, images, ["source"]);
+    for (const { name, moved } of tuned) {
+      const after = await gauge.said(new Map([...parameters, ...moved!]), images, ["source"]);
       const forgotten =
         source === undefined
           ? 1 - agreementOf(before.source!, after.source!, classes).agreement
           : shareRight(before.source!, images) - shareRight(after.source!, images);
-      if (forgotten > config.maxForgetting) found.add(option.name);
-    } finally {
-      await gauge.close();
+      if (forgotten > config.maxForgetting) found.add(name);
     }
+  } finally {
+    await gauge.close();
   }
   return found;
 }

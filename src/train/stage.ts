@@ -1,6 +1,5 @@
 // One stage of a strategy: epochs of steps, a judgement after each, the best parameters at the end. Yields what happens.
 
-import { crossEntropyOf } from "../compile/2-loss.ts";
 import { batchesOf, prefetch } from "../data/batches.ts";
 import { readAhead } from "../data/read-ahead.ts";
 import { fail } from "../errors.ts";
@@ -11,10 +10,10 @@ import { dropoutMasks } from "./dropout.ts";
 import type { EpochResult, Overfitting, RunEvent, Stopping } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import { gapIn } from "./gap.ts";
-import { improvesBy, type Judgement } from "./judgement.ts";
+import { improvesBy, type Judgement, judgementOf } from "./judgement.ts";
 import { stageLearningRate } from "./learning-rate.ts";
 import { aheadBytes, bytesOf, type Lesson, lessonsOf } from "./lessons.ts";
-import { argmax, softmax } from "../metrics.ts";
+import { argmax } from "../metrics.ts";
 import { remediesFor } from "./remedies.ts";
 import type { Answers, Feeds, Parameters, Stepper, StepperState } from "./stepper.ts";
 import type { Stage } from "./strategy.ts";
@@ -247,14 +246,7 @@ export async function answersOf(
 
 async function judge(work: StageWork): Promise<Judgement> {
   const { logits } = await answersOf(work, work.validation);
-  const labels = work.validation.map(({ label }) => label);
-  const losses = crossEntropyOf(logits, labels, work.classes);
-  const said = argmax(softmax(logits, work.classes), work.classes);
-  const count = work.validation.length;
-  return {
-    validationLoss: losses.reduce((total, loss) => total + loss, 0) / count,
-    validationAccuracy: said.reduce((right, label, i) => right + (label === labels[i] ? 1 : 0), 0) / count,
-  };
+  return judgementOf(logits, work.validation, work.classes);
 }
 
 function copyOf(parameters: Parameters): Parameters {
