@@ -7,8 +7,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Parameters } from "../train/stepper.ts";
 import type { TrialRecord } from "../train/trial-record.ts";
-import { toFloat32 } from "../weights/element-types.ts";
-import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import { readNumbers, writeNumbers } from "../weights/numbers-file.ts";
 import { writeWhole } from "../write-whole.ts";
 
 /** A trial with what the gate needs of it. */
@@ -68,16 +67,10 @@ function pathsOf(folder: string, number: number) {
 }
 
 async function writeTensors(path: string, tensors: Parameters): Promise<void> {
-  const stored = [...tensors].map(([name, values]) => {
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    return [name, { dtype: "F32", shape: [values.length], bytes }] as const;
-  });
-  await writeWhole(path, writeSafetensors(new Map(stored), {}));
+  await writeWhole(path, writeNumbers(tensors));
 }
 
 async function readTensors(path: string): Promise<Parameters> {
   const bytes = await readFile(path).catch(() => undefined);
-  if (bytes === undefined) return new Map();
-  const { tensors } = readSafetensors(bytes, path);
-  return new Map([...tensors].map(([name, { bytes }]) => [name, toFloat32.F32!(bytes).slice()]));
+  return bytes === undefined ? new Map() : readNumbers(bytes, path).numbers;
 }

@@ -50,6 +50,10 @@ export const runErrors = {
     found: `"${path}" is not the folder of a finished run: it has no ${missing}.`,
     fix: "reinception runs lists the runs there are.",
   }),
+  "run/answers": ({ path }: { path: string }) => ({
+    found: `answers.safetensors in "${path}" is not of that run's model: it holds other pictures or other parameters.`,
+    fix: "Train the run anew; its model still predicts.",
+  }),
   "train/stopped-early": (_: object) => ({
     found: "the run was stopped before anything had learnt, so there is no model.",
     fix: "Start it again: what was computed so far is kept and need not be computed again.",

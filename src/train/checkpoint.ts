@@ -10,8 +10,7 @@ import { sha256 } from "../data/cache-shard.ts";
 import { type Storage, unfinishedEnding, writeWhole } from "../data/storage.ts";
 import { byBytes, reasonOf } from "../data/walk.ts";
 import { fail } from "../errors.ts";
-import { toFloat32 } from "../weights/element-types.ts";
-import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import { readNumbers, writeNumbers } from "../weights/numbers-file.ts";
 import type { RunConfig } from "./config.ts";
 import type { StageReport } from "./report.ts";
 import type { StagePosition, StageResult } from "./stage.ts";
@@ -104,18 +103,12 @@ export async function lastCheckpoint(storage: Storage, folder: string): Promise<
 }
 
 function encode({ state, tensors }: Checkpoint): Uint8Array {
-  const stored = new Map(
-    [...tensors].map(([name, values]) => {
-      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      return [name, { dtype: "F32", shape: [values.length], bytes }] as const;
-    }),
-  );
-  return writeSafetensors(stored, { [stateKey]: JSON.stringify(state) });
+  return writeNumbers(tensors, { [stateKey]: JSON.stringify(state) });
 }
 
 function decode(bytes: Uint8Array, source: string): Checkpoint {
-  const { tensors, metadata } = readSafetensors(bytes, source);
+  const { numbers, metadata } = readNumbers(bytes, source);
   const state = JSON.parse(metadata[stateKey] ?? "null") as RunState | null;
   if (state === null) throw new Error(`internal: the checkpoint "${source}" has no state`);
-  return { state, tensors: new Map([...tensors].map(([name, { bytes }]) => [name, toFloat32.F32!(bytes).slice()])) };
+  return { state, tensors: numbers };
 }

@@ -6,6 +6,7 @@ import { choosePrototypes, prototypesOf } from "../head/prototypes.ts";
 import { blocks } from "../models/card.ts";
 import type { Prototypes } from "../onnx/answers.ts";
 import type { Advice } from "./advice.ts";
+import { answersFile } from "./answers-file.ts";
 import { noLabelCheck } from "./check-labels.ts";
 import type { RunEvent } from "./events.ts";
 import { goldenFor } from "./golden.ts";
@@ -21,11 +22,12 @@ import type { Answering } from "./run-stages.ts";
 import { calibrationReport, type Heard, probabilitiesOf, trustOf } from "./trust.ts";
 import type { RunImage } from "./views.ts";
 
-/** What a finished network says of the pictures that were held back; the test side is looked at here and nowhere else. */
+/** What a finished network says of all pictures; the test side is looked at here and nowhere else. */
 export interface Judged {
+  readonly train: Heard;
   readonly validation: Heard;
   readonly test: Heard | undefined;
-  /** Of pictures that it has learnt from. */
+  /** Of some pictures that it has learnt from. */
   readonly prototypes: Prototypes;
 }
 
@@ -33,11 +35,12 @@ export async function judge({ data, config, watch }: OpenRun, answers: Answering
   const hear = async (images: readonly RunImage[]) => ({ ...(await answers(images)), labels: labelsOf(images) });
   const validation = await hear(data.validation);
   const test = data.test.length === 0 ? undefined : await hear(data.test);
-  const chosen = choosePrototypes(labelsOf(data.train), data.classes.length, config);
-  const learnt = await answers(chosen.map((at) => data.train[at]!));
+  const train = await hear(data.train);
   watch.lap("evaluate");
-  const width = learnt.features.length / chosen.length;
-  return { validation, test, prototypes: prototypesOf(learnt.features, validation.features, width) };
+  const width = train.features.length / data.train.length;
+  const chosen = choosePrototypes(train.labels, data.classes.length, config);
+  const learnt = chosen.flatMap((at) => Array.from(train.features.subarray(at * width, (at + 1) * width)));
+  return { train, validation, test, prototypes: prototypesOf(Float32Array.from(learnt), validation.features, width) };
 }
 
 export interface Conclusion {
@@ -50,11 +53,11 @@ export interface Conclusion {
   readonly stopped: boolean;
 }
 
-/** Writes model, golden answers and report. */
+/** Writes model, answers, golden answers and report. */
 export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGenerator<RunEvent, Report> {
   const { config, parameters, data, folder, watch } = open;
   const { network, judged, stages, forgetting = null, stopped, advice = null } = conclusion;
-  const { validation, test, prototypes } = judged;
+  const { train, validation, test, prototypes } = judged;
   const classes = data.classes.length;
   const calibration = calibrationReport(validation, test, classes);
   const { temperature } = calibration;
@@ -72,7 +75,9 @@ export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGen
     ...trust,
   };
   const model = modelFile(network, parameters, card, prototypes);
-  await folder.writeModel(model);
+  await folder.writeBytes("model.onnx", model);
+  const heard = [train, validation, ...(test === undefined ? [] : [test])];
+  await folder.writeBytes("answers.safetensors", answersFile(heard, parametersHash));
   const answers = await goldenAnswers(network, parameters, { temperature, prototypes }, config.threads);
   await folder.writeJson("golden.json", goldenFor(answers, "model.onnx", model));
   watch.lap("write");

@@ -20,8 +20,8 @@ describe("the folder of a run", () => {
     await folder.log(event);
     await folder.log({ ...event, stage: 1 });
     await folder.writeJson("labels.json", ["cat", "dog"]);
-    await folder.writeModel(Uint8Array.of(1, 2, 3));
-    await folder.writeModel(Uint8Array.of(4, 5));
+    await folder.writeBytes("model.onnx", Uint8Array.of(1, 2, 3));
+    await folder.writeBytes("model.onnx", Uint8Array.of(4, 5));
     await folder.close();
     expect((await readdir(path)).sort()).toEqual(["events.jsonl", "labels.json", "model.onnx"]);
     const lines = (await readFile(join(path, "events.jsonl"), "utf8")).trimEnd().split("\n");

@@ -43,7 +43,7 @@ export interface RunFolder {
   ): Promise<void>;
   /** Line by line, so that a long list is never in memory as one text. */
   writeLines(name: "images.jsonl", lines: Iterable<string>): Promise<void>;
-  writeModel(bytes: Uint8Array): Promise<void>;
+  writeBytes(name: "model.onnx" | "answers.safetensors", bytes: Uint8Array): Promise<void>;
   /** Adds a line to events.jsonl. */
   log(event: RunEvent): Promise<void>;
   /** Puts events.jsonl on the disk and returns its length in bytes. */
@@ -111,7 +111,7 @@ function openFolder(path: string, events: FileHandle, length: number) {
     trials: join(path, "trials"),
     writeJson: (name, value) => write(name, `${JSON.stringify(value, null, 2)}\n`),
     writeLines: (name, lines) => write(name, lines),
-    writeModel: (bytes) => write("model.onnx", bytes),
+    writeBytes: (name, bytes) => write(name, bytes),
     async log(event) {
       empty = false;
       const line = Buffer.from(`${JSON.stringify(event)}\n`);

@@ -15,14 +15,16 @@ const order: readonly (readonly string[])[] = [
   ["advise", "report", "export"],
   ["jobs"],
   ["index"],
+  ["http"],
   ["dashboard", "serve"],
   ["cli"],
 ];
 
 /** Of the lines above, these see only what is listed: they say and show, and take everything else from the public names. */
 const only: Readonly<Record<string, readonly string[]>> = {
-  dashboard: ["index", "report"],
-  serve: ["index", "report"],
+  http: ["."],
+  dashboard: ["index", "report", "http", "."],
+  serve: ["index", "report", "http", "."],
   cli: ["index", "dashboard", "serve", "."],
 };
 
@@ -31,6 +33,9 @@ const pure = new Set(["ir", "models", "compile", "onnx", "optimize"]);
 
 /** Each outside thing has one door. */
 const doors: Readonly<Record<string, RegExp>> = {
+  hono: /^src\/(?:http|report|serve|dashboard)\//,
+  "@hono": /^src\/http\//,
+  preact: /^src\/dashboard\/page\//,
   "onnxruntime-node": /^src\/runtime\/session\.ts$/,
   sharp: /^src\/data\/decode\.ts$/,
   yauzl: /^src\/zip\.ts$/,
@@ -41,11 +46,11 @@ const doors: Readonly<Record<string, RegExp>> = {
   commander: /^src\/cli\//,
 };
 
-/** What reaches other machines, as modules and as globals; published weights come in by one file, pages go out by two folders. */
+/** What reaches other machines, as modules and as globals; published weights come in by one file, pages go out by three folders. */
 const network = {
   modules: /^node:(?:http|https|http2|net|tls|dgram|dns)(?:\/|$)/,
   globals: /\b(?:fetch|XMLHttpRequest|WebSocket|EventSource|WebTransport)\(/g,
-  doors: /^src\/(?:pretrained\/http\.ts|serve\/|dashboard\/)/,
+  doors: /^src\/(?:pretrained\/http\.ts|http\/|serve\/|dashboard\/)/,
 };
 
 /** Where a file belongs in the order. */

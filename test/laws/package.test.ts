@@ -10,9 +10,11 @@ interface Manifest {
 
 /** All that a user's machine gets besides this package. */
 const allowed = [
+  "@hono/node-server",
   "commander",
   "csv-parse",
   "h5wasm",
+  "hono",
   "hyparquet",
   "hyparquet-compressors",
   "onnxruntime-node",

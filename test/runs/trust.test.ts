@@ -6,6 +6,8 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Prediction, predict, type Report, retrain } from "../../src/index.ts";
 import { stream } from "../../src/random.ts";
+import { argmax } from "../../src/metrics.ts";
+import { readAnswers } from "../../src/train/answers-file.ts";
 import { readModelFile } from "../../src/train/model-file.ts";
 import { drawSplitPhotos, type Motif } from "../support/drawn-photos.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -62,6 +64,18 @@ test("probabilities of new pictures are less far off than before calibration, an
   expect([card.trueClassScores!.rows, card.distances!.rows]).toEqual([160, 160]);
   expect(report.test!.temperature).toBe(temperature);
   expect(report.test!.loss).toBeCloseTo(judged!.before.logLoss, 6);
+});
+
+test("what the model says of every picture is kept, and is what the report was made of", async () => {
+  const kept = await readAnswers(out);
+  for (const [split, count] of Object.entries(report.images))
+    expect(kept.pictures.filter((one) => one.split === split)).toHaveLength(count);
+  const said = argmax(kept.logits, kept.classes.length);
+  const right = kept.pictures.map((one, row) => kept.classes[said[row]!] === one.class);
+  for (const [split, judged] of Object.entries({ validation: report.validation, test: report.test! })) {
+    const own = right.filter((_, row) => kept.pictures[row]!.split === split);
+    expect(own.filter((one) => one).length / own.length).toBe(judged.accuracy);
+  }
 });
 
 test("labels that were planted wrong are found, and little else", () => {
