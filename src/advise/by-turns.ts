@@ -8,7 +8,7 @@ import { countsOf } from "../train/balance.ts";
 import type { RunEvent } from "../train/events.ts";
 import { judgementOf } from "../train/judgement.ts";
 import type { TrialRecord } from "../train/trial-record.ts";
-import { type Probe, refitted } from "./probes.ts";
+import { type Probe, startingHead } from "./probes.ts";
 import { runTrial, type TrialStart, withParameters } from "./run-trial.ts";
 
 /** From so many held-back pictures on they alone bear witness: a standard error is then 5 points at most. */
@@ -42,7 +42,7 @@ export async function* judgedByTurns(
       classes,
     );
     if (counts.some((count, c) => count === 0 && open.counts[c]! > 0)) return undefined;
-    const head = await refitted(open, kept, linear, learnt, learnt.length / data.train.length);
+    const head = await startingHead(open, kept, linear, learnt, learnt.length / data.train.length);
     const { features } = await kept.read(data.validation, linear.depths);
     const result = judgementOf(headLogits(head, features), data.validation, classes);
     const own = { ...start, open: { ...open, counts, data: { ...data, train: learnt } }, head, result };

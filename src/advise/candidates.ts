@@ -137,8 +137,9 @@ async function* judgedOnAll(
   if (logits === undefined) return undefined;
   return [
     ...heads.map((option) => {
-      const outOfFold = Float64Array.from(option.probe!.head.outOfFold, (p) => Math.log(Math.max(p, 1e-300)));
-      return withWitnesses(option, train, outOfFold, classes.length);
+      const unseen = option.kind === "linear head" ? option.probe!.head.outOfFold : probes.unseen;
+      const logits = Float64Array.from(unseen, (p) => Math.log(Math.max(p, 1e-300)));
+      return withWitnesses(option, train, logits, classes.length);
     }),
     withWitnesses({ ...tuned, simplicity: heads.length }, train, logits, classes.length),
   ];

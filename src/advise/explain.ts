@@ -49,7 +49,7 @@ function trials({ trials, spentSeconds, candidates }: Findings): string {
   if (trials.length === 0) return "No trial of fine-tuning was made.";
   const tuned = candidates.filter(({ trial }) => trial !== null);
   const made = `${counted(trials.length, "trial")} of fine-tuning took ${duration(spentSeconds)}`;
-  if (tuned.length === 0) return `${made}, and none was better than the linear head it began with.`;
+  if (tuned.length === 0) return `${made}, and none was better than what it began with.`;
   const best = tuned.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
   return `${made}; the best (${best.name}) is right on ${percent(best.accuracy)} of the held-back pictures.`;
 }

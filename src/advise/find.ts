@@ -2,6 +2,7 @@
 // finds into the run's folder as it goes, so that an interrupted search loses one trial at most.
 
 import { nowMs } from "../clock.ts";
+import { headLogits } from "../head/standardise.ts";
 import { accuracyInterval } from "../metrics.ts";
 import { networkCost } from "../models/cost.ts";
 import type { Advice, CandidateRecord } from "../train/advice.ts";
@@ -19,7 +20,7 @@ import { explain } from "./explain.ts";
 import { forgetful } from "./forgetting.ts";
 import { choose } from "./gate.ts";
 import { measurePace } from "./pace.ts";
-import { type Probes, probeDepths } from "./probes.ts";
+import { type Probe, type Probes, probeDepths, startingHead } from "./probes.ts";
 import { planOf, runTrial, type TrialStart } from "./run-trial.ts";
 import { bestOf, nextTrial, type SearchSpace } from "./search.ts";
 import { spaceOf } from "./space.ts";
@@ -56,12 +57,11 @@ export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Fou
     const { depths: telling } = probes.multiDepth ?? probes.linear;
     await checkLabelsBy(open, async (images) => (await kept.read(images, telling)).features);
     const source = yield* openSource(open);
-    const { head, validationLogits } = probes.linear;
-    const result = judgementOf(validationLogits, data.validation, data.classes.length);
-    const start: TrialStart = { open, kept, head, result };
+    const start = await startWith(open, kept, probes.linear);
     const trials = [...(await readTrials(folder.trials))];
     const costs = costsOf(open, kept.imagesPerSecond ?? (await measurePace(open)));
-    const ended = yield* makeTrials(start, space, costs, trials);
+    const ended =
+      probes.linear.record.validationAccuracy === 1 ? "nothing gained" : yield* makeTrials(start, space, costs, trials);
     const options = yield* optionsFrom(start, probes, trials);
     const { option, candidates } = gate(options, yield* forgetful(start, options, source));
     const records = trials.map(({ record }) => record);
@@ -84,6 +84,14 @@ export async function* findStrategy(open: OpenRun): AsyncGenerator<RunEvent, Fou
   }
 }
 
+/** What trials begin with, judged on the held-back pictures. */
+async function startWith(open: OpenRun, kept: KeptFeatures, linear: Probe): Promise<TrialStart> {
+  const { data } = open;
+  const head = await startingHead(open, kept, linear, data.train);
+  const { features } = await kept.read(data.validation, linear.depths);
+  return { open, kept, head, result: judgementOf(headLogits(head, features), data.validation, data.classes.length) };
+}
+
 async function* makeTrials(
   start: TrialStart,
   space: SearchSpace,
@@ -93,7 +101,6 @@ async function* makeTrials(
   const { open } = start;
   const { search } = open.config;
   const heldBack = open.data.validation.length;
-  if (start.result.validationAccuracy === 1) return "nothing gained";
   while (!open.stopping()) {
     const records = trials.map(({ record }) => record);
     const secondsLeft = search!.budgetSeconds - spentOn(records);
@@ -148,6 +155,12 @@ function boundariesOf(open: OpenRun, { unfreeze }: SearchSpace): readonly string
   return elements * images * 4 <= aheadBytes ? wanted : wanted.slice(0, 1);
 }
 
+/**
+ * Judged by turns there is nothing that chance could have picked out for the very pictures it is judged on, and few pictures
+ * never show a difference at the level of a standard error: three in five that it is one are enough.
+ */
+const levelByTurns = 0.4;
+
 /** @param forgetful - names of those that have forgotten too much to be chosen */
 function gate(
   options: readonly Option[],
@@ -156,8 +169,10 @@ function gate(
   const linear = options.find(({ name }) => name === linearName)!;
   const least = shareOf(linear.heldBack.right);
   const allowed = options.filter(({ name, heldBack }) => !forgetful.has(name) && shareOf(heldBack.right) >= least);
-  const { chosen, compared } = choose(allowed, { floor: linearName });
-  const everyone = choose(options, { floor: linearName }).compared;
+  const byTurns = options.some(({ right, heldBack }) => right.length > heldBack.right.length);
+  const rule = { floor: linearName, level: byTurns ? levelByTurns : undefined };
+  const { chosen, compared } = choose(allowed, rule);
+  const everyone = choose(options, rule).compared;
   const candidates = options.map((option): CandidateRecord => {
     const own = compared.find(({ name }) => name === option.name);
     const found = own ?? everyone.find(({ name }) => name === option.name)!;

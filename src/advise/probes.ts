@@ -28,6 +28,11 @@ export interface Probes {
   readonly linear: Probe;
   /** On those depths that do best together; undefined where that is the last block alone. */
   readonly multiDepth: Probe | undefined;
+  /**
+   * Row-major [pictures to learn from, classes]: probabilities of each picture by a head that has not seen it, on depths
+   * which were chosen without it. The best of many depths is partly the luckiest; this is what it is worth.
+   */
+  readonly unseen: Float64Array;
 }
 
 /**
@@ -40,8 +45,10 @@ export async function* probeDepths(open: OpenRun, kept: KeptFeatures): AsyncGene
   const progress = () => ({ type: "progress", phase: "probe", done, total, imagesPerSecond: 0 }) as const;
   yield progress();
   const single: Probe[] = [];
+  const tried: Probe[] = [];
   for (const depth of depths) {
     single.push(await probe(open, kept, [depth]));
+    tried.push(single.at(-1)!);
     done += 1;
     yield progress();
   }
@@ -49,13 +56,34 @@ export async function* probeDepths(open: OpenRun, kept: KeptFeatures): AsyncGene
   let together = best;
   for (const { depths: more } of others) {
     const wider = await probe(open, kept, inOrder([...together.depths, ...more]));
+    tried.push(wider);
     if (wider.record.accuracy > together.record.accuracy) together = wider;
     done += 1;
     yield progress();
   }
   open.watch.lap("probe");
   const linear = single.at(-1)!;
-  return { single, linear, multiDepth: together === linear ? undefined : together };
+  const unseen = unseenAnswers(tried, open);
+  return { single, linear, multiDepth: together === linear ? undefined : together, unseen };
+}
+
+/** For each fold, the answers of the depths that do best on all others. All probes have the same folds. */
+function unseenAnswers(tried: readonly Probe[], { data }: OpenRun): Float64Array {
+  const classes = data.classes.length;
+  const { folds } = tried[0]!.head;
+  const right = tried.map(({ head }) =>
+    argmax(head.outOfFold, classes).map((k, row) => +(k === data.train[row]!.label)),
+  );
+  const rightBeyond = (probe: number, fold: number) =>
+    right[probe]!.reduce((total, one, row) => total + (folds[row] === fold ? 0 : one), 0);
+  const unseen = new Float64Array(folds.length * classes);
+  for (const fold of new Set(folds)) {
+    const scores = tried.map((_, probe) => rightBeyond(probe, fold));
+    const { outOfFold } = tried[scores.indexOf(Math.max(...scores))]!.head;
+    for (let row = 0; row < folds.length; row++)
+      if (folds[row] === fold) unseen.set(outOfFold.subarray(row * classes, (row + 1) * classes), row * classes);
+  }
+  return unseen;
 }
 
 function inOrder(some: readonly Depth[]): readonly Depth[] {
@@ -125,7 +153,7 @@ async function headData(
  * The head of a probe on some of the pictures; its penalty has shrunk with their number, so that it weighs as much beside the
  * mean loss.
  *
- * @param share - of all pictures that these are
+ * @param share - of all pictures that these are; times what the penalty is to be multiplied by
  */
 export async function refitted(
   open: OpenRun,
@@ -136,6 +164,23 @@ export async function refitted(
 ): Promise<LinearHead> {
   const rows = await headData(open, kept, images, depths);
   return fitLogistic(rows, { strength: head.strength * share, threads: open.config.threads });
+}
+
+/**
+ * Trials begin with a head under so many times the penalty that suits a head alone. It points the right way but is not sure
+ * of it, so that features learn more from its first gradients than to please a head that knows its few pictures by heart.
+ */
+const startingPenalty = 100;
+
+/** The head behind the last block with which the base begins to learn; as `refitted`. */
+export function startingHead(
+  open: OpenRun,
+  kept: KeptFeatures,
+  linear: Probe,
+  images: readonly RunImage[],
+  share = 1,
+): Promise<LinearHead> {
+  return refitted(open, kept, linear, images, startingPenalty * share);
 }
 
 /** Shares of the pictures that the learning curve is measured at, besides all of them. */

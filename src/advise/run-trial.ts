@@ -1,4 +1,4 @@
-// One trial: from the linear head behind the last block, some of the base learns for some epochs. What it does to the
+// One trial: from a linear head behind the last block, some of the base learns for some epochs. What it does to the
 // parameters it does to copies; nothing of it is left but its result.
 
 import { nowMs } from "../clock.ts";

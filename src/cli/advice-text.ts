@@ -13,7 +13,7 @@ export function trialText(
 ): string {
   const { unfreeze, learningRate, epochs } = settings;
   const how = `rate ${learningRate}, ${counted(epochs, "epoch")}`;
-  const came = bestEpoch === 0 ? "no better than the linear head" : `${percent(accuracy)} held-out`;
+  const came = bestEpoch === 0 ? "no better than where it began" : `${percent(accuracy)} held-out`;
   const ended =
     reason === "budget" ? "; its time was over" : reason === "diverged" ? "; its loss grew without end" : "";
   return `${style.bold(`Trial ${number}`)}  ${whatLearns(unfreeze)}, ${how}: ${came} ${style.dim(`(${clockTime(seconds)}${ended})`)}`;
