@@ -58,7 +58,8 @@ function decision({ candidates, chosen }: Findings): string {
   const own = candidates.find(({ name }) => name === chosen.name)!;
   const linear = candidates[0]!;
   const within = `${percent(own.accuracy)} of the held-back pictures (${shares(own)})`;
-  const best = candidates.reduce((a, b) => (b.compared.accuracy > a.compared.accuracy ? b : a));
+  const most = Math.max(...candidates.map(({ compared }) => compared.accuracy));
+  const best = own.compared.accuracy === most ? own : candidates.find(({ compared }) => compared.accuracy === most)!;
   const { pictures } = own.compared;
   if (own.name === best.name && own.name !== linear.name) {
     const against = `of ${pictures} pictures that neither had seen the linear head alone is right on ${linear.onlyThis}, it alone on ${linear.onlyBest}`;

@@ -156,10 +156,10 @@ function boundariesOf(open: OpenRun, { unfreeze }: SearchSpace): readonly string
 }
 
 /**
- * Judged by turns there is nothing that chance could have picked out for the very pictures it is judged on, and few pictures
- * never show a difference at the level of a standard error: three in five that it is one are enough.
+ * Judged by turns there is nothing that chance could have picked out for the very pictures it is judged on, and so few never
+ * show a difference of a standard error: what does best is taken.
  */
-const levelByTurns = 0.4;
+const levelByTurns = 0.5;
 
 /** @param forgetful - names of those that have forgotten too much to be chosen */
 function gate(

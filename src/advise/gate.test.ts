@@ -140,6 +140,12 @@ describe("whatever the answers", () => {
   });
 });
 
+test("at a level of one half the best is taken, however little it is ahead", () => {
+  const all = [candidate("simple", 0, 3), candidate("surer", 1, 3, 0.5)];
+  expect(choose(all, { floor: "simple" }).chosen.name).toBe("simple");
+  expect(choose(all, { floor: "simple", level: 0.5 }).chosen.name).toBe("surer");
+});
+
 test("candidates that cannot be compared are bugs of ours", () => {
   const [a, b] = [candidate("a", 0, 3), candidate("b", 1, 3)];
   const floor = "a";
@@ -149,5 +155,5 @@ test("candidates that cannot be compared are bugs of ours", () => {
   expect(() => choose([a, { ...b, name: "a" }], { floor })).toThrow("internal:");
   expect(() => choose([a, { ...b, right: new Uint8Array(3) }], { floor })).toThrow("internal: b ");
   expect(() => choose([a, { ...b, losses: new Float64Array(3) }], { floor })).toThrow("internal: b ");
-  for (const level of [-0.1, 0.5, Number.NaN]) expect(() => choose([a, b], { floor, level })).toThrow("internal:");
+  for (const level of [-0.1, 0.6, Number.NaN]) expect(() => choose([a, b], { floor, level })).toThrow("internal:");
 });

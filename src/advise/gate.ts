@@ -46,7 +46,10 @@ export interface Choice<C extends Candidate> {
 export interface GateOptions {
   /** Name of the linear head, below whose accuracy nothing is chosen. */
   readonly floor: string;
-  /** A candidate is worse where p is not above this. One standard error, the rule of Breiman et al. (1984): 0.16. */
+  /**
+   * A candidate is worse where p is not above this. One standard error, the rule of Breiman et al. (1984): 0.16. At 0.5
+   * everything but the best is.
+   */
   readonly level?: number | undefined;
 }
 
@@ -58,7 +61,7 @@ export interface GateOptions {
  * linear head is missing
  */
 export function choose<C extends Candidate>(candidates: readonly C[], { floor, level = 0.16 }: GateOptions): Choice<C> {
-  if (!(level >= 0 && level < 0.5)) throw new Error(`internal: at level ${level} the best would be worse than itself`);
+  if (!(level >= 0 && level <= 0.5)) throw new Error(`internal: at level ${level} what does as well would be worse`);
   checkCandidates(candidates);
   const linear = candidates.find(({ name }) => name === floor);
   if (linear === undefined) throw new Error(`internal: there is no candidate ${floor}`);
@@ -67,7 +70,7 @@ export function choose<C extends Candidate>(candidates: readonly C[], { floor, l
   const least = rightIn(linear);
   const judged = bySimplicity.map((candidate) => {
     const test = mcnemar(candidate.right, best.right);
-    return { candidate, test, below: rightIn(candidate) < least, worse: test.oneSidedMid <= level };
+    return { candidate, test, below: rightIn(candidate) < least, worse: candidate !== best && test.oneSidedMid <= level };
   });
   const { candidate: chosen } = judged.find(({ below, worse }) => !below && !worse)!;
   const compared = judged.map(({ candidate, test, below, worse }): Compared => {
