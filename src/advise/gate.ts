@@ -70,7 +70,12 @@ export function choose<C extends Candidate>(candidates: readonly C[], { floor, l
   const least = rightIn(linear);
   const judged = bySimplicity.map((candidate) => {
     const test = mcnemar(candidate.right, best.right);
-    return { candidate, test, below: rightIn(candidate) < least, worse: candidate !== best && test.oneSidedMid <= level };
+    return {
+      candidate,
+      test,
+      below: rightIn(candidate) < least,
+      worse: candidate !== best && test.oneSidedMid <= level,
+    };
   });
   const { candidate: chosen } = judged.find(({ below, worse }) => !below && !worse)!;
   const compared = judged.map(({ candidate, test, below, worse }): Compared => {
