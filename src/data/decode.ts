@@ -52,17 +52,47 @@ if (isMainThread) {
  */
 export async function decodeImage(source: string | Uint8Array, name = nameOf(source)): Promise<RgbImage> {
   const bytes = typeof source === "string" ? await readLocated(fileAt(source)) : source;
-  try {
-    const header = await sharp(bytes, { limitInputPixels: false }).metadata();
-    const { width, height } = header;
-    if (width * height > pixelLimit) fail("data/too-many-pixels", { name, width, height, limit: pixelLimit });
+  return opened(bytes, name, async (header) => {
     if (header.depth !== "uchar" && header.depth !== "ushort") {
       fail("data/unreadable", { name, reason: `its numbers are of type ${header.depth}, not of 8 or 16 bits` });
     }
     return { ...(await decodePixels(bytes, header)), kind: pictureKind(bytes) ?? null };
+  });
+}
+
+/**
+ * A picture written anew to be looked at: upright, in sRGB, at most `edge` pixels long, as WebP. Nothing of the file but
+ * what it shows is in it, and none of it passes through the thread that asks. Colours of CMYK and 16 bits may differ a
+ * little from what a network sees.
+ *
+ * @throws as `decodeImage`
+ */
+export async function shrunkPicture(bytes: Uint8Array, edge: number, name = nameOf(bytes)): Promise<Uint8Array> {
+  return opened(bytes, name, () =>
+    sharp(bytes, { failOn: "warning", limitInputPixels: pixelLimit })
+      .autoOrient()
+      .resize(edge, edge, { fit: "inside", withoutEnlargement: true })
+      .flatten({ background: "#ffffff" })
+      .toColourspace("srgb")
+      .webp({ quality: 80, effort: 1 })
+      .toBuffer(),
+  );
+}
+
+/** Does something with a picture whose size is allowed; what goes wrong is said about the picture. */
+async function opened<Result>(
+  bytes: Uint8Array,
+  name: string,
+  use: (header: Metadata) => Promise<Result>,
+): Promise<Result> {
+  try {
+    const header = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const { width, height } = header;
+    if (width * height > pixelLimit) fail("data/too-many-pixels", { name, width, height, limit: pixelLimit });
+    return await use(header);
   } catch (error) {
     if (error instanceof ReinceptionError) throw error;
-    fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
+    return fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
   }
 }
 

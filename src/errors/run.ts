@@ -11,6 +11,10 @@ export const runErrors = {
     found: `process ${pid} is at work in "${path}".`,
     fix: `Wait until it has ended, or end it: kill ${pid}`,
   }),
+  "run/not-running": ({ path }: { path: string }) => ({
+    found: `no process is at work in "${path}", so there is nothing to stop.`,
+    fix: `Where it was broken off, it goes on with: reinception resume "${path}"`,
+  }),
   "run/finished": ({ path, epochs }: { path: string; epochs: number }) => ({
     found: `the run in "${path}" has come to its end; nothing of it is left to do.`,
     fix: `To let it learn for longer: reinception resume "${path}" --epochs ${epochs}`,
@@ -49,6 +53,14 @@ export const runErrors = {
   "run/not-a-run": ({ path, missing }: { path: string; missing: string }) => ({
     found: `"${path}" is not the folder of a finished run: it has no ${missing}.`,
     fix: "reinception runs lists the runs there are.",
+  }),
+  "run/picture-gone": ({ name, paths }: { name: string; paths: readonly string[] }) => ({
+    found: `the picture "${name}" of the run is not in ${quoted(paths)} any more.`,
+    fix: "Put it back where it was, and look again.",
+  }),
+  "run/picture-changed": ({ name }: { name: string }) => ({
+    found: `the picture "${name}" has another content than when the run saw it.`,
+    fix: "Put the old one back, or train a new run on the pictures as they are.",
   }),
   "run/answers": ({ path }: { path: string }) => ({
     found: `answers.safetensors in "${path}" is not of that run's model: it holds other pictures or other parameters.`,

@@ -1,6 +1,7 @@
 // One process at a time works in a run's folder. The lock names the process; a lock whose process is gone is taken over.
 
 import { open, readFile, rm } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { fail } from "../errors.ts";
 import { isAlive, type ProcessName, thisProcess } from "../living-process.ts";
@@ -29,6 +30,12 @@ export async function lockRun(folder: string): Promise<() => Promise<void>> {
     if (attempt === 3) throw new Error("internal: the lock of a run comes back again and again");
     await rm(path, { force: true });
   }
+}
+
+/** The process that is at work in a run's folder, on this machine; undefined where none is. */
+export async function workerIn(folder: string): Promise<ProcessName | undefined> {
+  const owner = await ownerOf(join(folder, "lock"));
+  return owner !== undefined && owner.host === hostname() && isAlive(owner) ? owner : undefined;
 }
 
 async function ownerOf(path: string): Promise<ProcessName | undefined> {
