@@ -6,6 +6,7 @@ import { dataErrors } from "./errors/data.ts";
 import { engineErrors } from "./errors/engine.ts";
 import { exportErrors } from "./errors/export.ts";
 import { headErrors } from "./errors/head.ts";
+import { httpErrors } from "./errors/http.ts";
 import { modelErrors } from "./errors/model.ts";
 import { optimizeErrors } from "./errors/optimize.ts";
 import { optionsErrors } from "./errors/options.ts";
@@ -21,6 +22,7 @@ const catalogue = {
   ...engineErrors,
   ...exportErrors,
   ...headErrors,
+  ...httpErrors,
   ...modelErrors,
   ...optimizeErrors,
   ...optionsErrors,

@@ -35,6 +35,7 @@ const codes = {
   weights: 4,
   cache: 6,
   engine: 6,
+  http: 6,
 } as const;
 /** An area without an exit code is a compile error here. */
 const byArea: Readonly<Record<Area, ExitCode>> = codes;
