@@ -127,6 +127,7 @@ export {
   type WeightsInspection,
 } from "./train/inspect.ts";
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
+export { type AnsweredPicture, type RunAnswers, readAnswers } from "./train/answers-file.ts";
 export type { LabelCheck, SuspectLabel } from "./train/check-labels.ts";
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
@@ -141,7 +142,9 @@ export type {
 } from "./train/resolve.ts";
 export type { TrialRecord, TrialSettings } from "./train/trial-record.ts";
 export type { BeforeAndAfter, CalibrationReport } from "./train/trust.ts";
-export { listRuns, type RunSummary } from "./train/run-list.ts";
+export { listRuns, type RunSummary, runSummary } from "./train/run-list.ts";
+export { openShownPictures, type ShownPictures } from "./train/shown-pictures.ts";
+export { processOf, stopRun } from "./train/stop-run.ts";
 export {
   type BatchNormMode,
   featureExtraction,

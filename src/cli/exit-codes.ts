@@ -20,6 +20,7 @@ type Area = ErrorCode extends `${infer A}/${string}` ? A : never;
 
 const codes = {
   options: 2,
+  dashboard: 2,
   optimize: 2,
   data: 3,
   evaluate: 3,

@@ -32,7 +32,7 @@ export async function* linesFrom(path: string, at: number, upTo = Number.POSITIV
   const file = await open(path).catch(() => undefined);
   if (file === undefined) return;
   try {
-    let rest = Buffer.alloc(0);
+    let rest: Buffer = Buffer.alloc(0);
     let next = at; // where `rest` begins
     for (let from = at; ; ) {
       const piece = await pieceAt(file, from, pieceBytes);

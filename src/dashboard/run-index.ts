@@ -4,7 +4,7 @@
 import { type Dirent, promises as fs } from "node:fs";
 import { join } from "node:path";
 import { timestamp } from "../clock.ts";
-import { isRunning, type RunSummary, runSummary } from "../index.ts";
+import { processOf, type RunSummary, runSummary } from "../index.ts";
 import type { RunRow } from "./api.ts";
 import { progressOf } from "./run-progress.ts";
 
@@ -55,7 +55,7 @@ export function runIndex(root: string): RunIndex {
     if (found === undefined) known.delete(name);
     if (found === undefined || (found.summary === undefined && !found.locked)) return undefined;
     const path = join(root, name);
-    const running = found.locked && (await isRunning(path));
+    const running = found.locked && (await processOf(path)) !== undefined;
     if (found.summary === undefined && !running) return undefined;
     return rowOf(found.summary ?? gettingReady(name), running ? await progressOf(path) : null, running);
   }

@@ -32,7 +32,11 @@ export async function progressOf(path: string): Promise<RunProgress> {
   if (busy !== undefined && busy.changedMs >= events.changedMs) return ofPhase(busy.event);
   const latest = events.events.find((event) => event.type !== "overfitting" && event.type !== "source");
   if (latest?.type === "step" || latest?.type === "epoch") return ofLearning(latest, await epochsPlanned(path));
-  return { doing: latest?.type === "stage-end" ? "finishing the stage" : "getting ready", share: null, secondsLeft: null };
+  return {
+    doing: latest?.type === "stage-end" ? "finishing the stage" : "getting ready",
+    share: null,
+    secondsLeft: null,
+  };
 }
 
 async function lastEvents(path: string): Promise<{ changedMs: number; events: readonly RunEvent[] }> {

@@ -19,6 +19,8 @@ export interface GuardOptions {
   readonly needsToken?: (request: { readonly method: string; readonly path: string }) => boolean;
   /** What pages of this server may do, by hono's names of the directives; nothing if absent, as befits JSON. */
   readonly contentSecurityPolicy?: ContentSecurityPolicy;
+  /** Whether its pages may ask for the camera. */
+  readonly camera?: boolean;
 }
 
 export type ContentSecurityPolicy = NonNullable<
@@ -34,7 +36,7 @@ export function guarded({ hosts, token, needsToken = mayChange, ...options }: Gu
     contentSecurityPolicy: options.contentSecurityPolicy ?? nothing,
     xFrameOptions: "DENY",
     strictTransportSecurity: false, // whoever puts TLS in front of the server decides that
-    permissionsPolicy: { camera: [], geolocation: [], microphone: [] },
+    permissionsPolicy: { camera: options.camera === true ? ["self"] : [], geolocation: [], microphone: [] },
   });
   const refusalOf = async (c: Context) => {
     const { path, method } = c.req;

@@ -5,9 +5,9 @@ import { resolve } from "node:path";
 import { fail } from "../errors.ts";
 import { workerIn } from "./run-lock.ts";
 
-/** Whether a process of this machine is at work in a run's folder. */
-export async function isRunning(run: string): Promise<boolean> {
-  return (await workerIn(resolve(run))) !== undefined;
+/** The number of the process that is at work in a run's folder; undefined where none of this machine is. */
+export async function processOf(run: string): Promise<number | undefined> {
+  return (await workerIn(resolve(run)))?.pid;
 }
 
 /**
