@@ -4,7 +4,7 @@ import type { Advice, CandidateRecord, TrialRecord } from "../index.ts";
 import { whatLearns } from "./progress.ts";
 import { table } from "./table.ts";
 import type { Style } from "./terminal.ts";
-import { clockTime, counted, percent, percentWithin, printable } from "./words.ts";
+import { clockTime, counted, percent, percentWithin, printable } from "../words.ts";
 
 /** A trial that has ended. */
 export function trialText(

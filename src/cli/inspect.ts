@@ -8,7 +8,7 @@ import { whatLearns } from "./progress.ts";
 import { boundaryText, evaluationText } from "./run-text.ts";
 import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
-import { count, counted, firstOf, macs, percent, printable, sizeInBytes } from "./words.ts";
+import { count, counted, firstOf, macs, percent, printable, sizeInBytes } from "../words.ts";
 
 export const inspect: Action = async (
   [target],

@@ -4,7 +4,7 @@
 import type { Overfitting, RunEvent, StagePlan } from "../index.ts";
 import { trialText } from "./advice-text.ts";
 import type { Terminal } from "./terminal.ts";
-import { clockTime, count, counted, lossText, percent, sizeInBytes } from "./words.ts";
+import { clockTime, count, counted, lossText, percent, sizeInBytes } from "../words.ts";
 
 type Latest = Extract<RunEvent, { type: "progress" | "step" }>;
 type Download = Extract<RunEvent, { phase: "download" }>;

@@ -12,7 +12,7 @@ import { quotedPath } from "./paths.ts";
 import { whatLearns } from "./progress.ts";
 import { table } from "./table.ts";
 import type { Style } from "./terminal.ts";
-import { count, counted, firstOf, lossText, percent, percentWithin, printable } from "./words.ts";
+import { count, counted, firstOf, lossText, percent, percentWithin, printable } from "../words.ts";
 
 type Start = Extract<RunEvent, { type: "start" }>;
 

@@ -3,7 +3,7 @@
 import type { Report } from "../index.ts";
 import { table } from "./table.ts";
 import type { Style } from "./terminal.ts";
-import { count, counted, percent, printable } from "./words.ts";
+import { count, counted, percent, printable } from "../words.ts";
 
 /** How many suspects are shown; the rest is in report.json. */
 const shown = 5;
