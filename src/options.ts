@@ -2,6 +2,7 @@
 // be; option-values.ts holds values against it, and what a run makes of them together is train/resolve's business. The rows
 // stand by subject in the folder beside.
 
+import { dashboard } from "./options/dashboard.ts";
 import { exporting } from "./options/export.ts";
 import { howItLearns } from "./options/how-it-learns.ts";
 import type { CommandName, OptionSpec } from "./options/kinds.ts";
@@ -19,11 +20,12 @@ export const optionGroups = {
   Pictures: pictures,
   "Files of weights": weightsFiles,
   Export: exporting,
+  "The dashboard": dashboard,
   "The run": theRun,
 } satisfies Readonly<Record<string, Readonly<Record<string, OptionSpec>>>>;
 
 /** Every option by the library's name; `flagOf` gives the command line's. */
-export const options = { ...whatLearns, ...howItLearns, ...pictures, ...weightsFiles, ...exporting, ...theRun };
+export const options = { ...whatLearns, ...howItLearns, ...pictures, ...weightsFiles, ...exporting, ...dashboard, ...theRun };
 
 export type OptionName = keyof typeof options;
 

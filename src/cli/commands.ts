@@ -70,6 +70,13 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./evaluate.ts")).evaluate,
   },
   {
+    name: "dashboard",
+    takes: "[folder]",
+    help: "open the runs in a folder, which is runs unless given, in a browser: watch them, correct labels, start new ones",
+    example: "reinception dashboard",
+    load: async () => (await import("./dashboard.ts")).dashboard,
+  },
+  {
     name: "inspect",
     takes: "[what]",
     help: "look at a run, a model.onnx or a file of weights; without one, at what would learn in the network",

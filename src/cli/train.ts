@@ -1,6 +1,7 @@
 // reinception train and resume: the plan and the progress on stderr, the result on stdout.
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fail } from "../errors.ts";
 import {
   type Advice,
   advise as adviseOn,
@@ -21,8 +22,14 @@ import { evaluationText, forgettingText, planText, waitingText } from "./run-tex
 import { terminalOf } from "./terminal.ts";
 import { calibrationText, labelText } from "./trust-text.ts";
 
-export const train: Action = async (data, { json, ...options }) =>
-  show(retrain({ ...options, data } as RetrainOptions), json, data);
+export const train: Action = async (data, { json, dashboard, ...options }) => {
+  const start = () => show(retrain({ ...options, data } as RetrainOptions), json, data);
+  if (dashboard !== true) return start();
+  if (json === true)
+    fail("options/not-with", { option: "--dashboard", other: "--json", fix: "Leave one of the two out." });
+  const { besideDashboard } = await import("./dashboard.ts");
+  return besideDashboard(options.out === undefined ? "runs" : dirname(options.out), start);
+};
 
 export const tune: Action = async (data, { json, ...options }) =>
   show(tuneOn({ ...options, data } as TuneOptions), json, data);

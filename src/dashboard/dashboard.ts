@@ -21,6 +21,7 @@ import { allPictures } from "./run-pictures.ts";
 import { runRoutes } from "./run-routes.ts";
 import type { Services } from "./services.ts";
 import { statusOf } from "./statuses.ts";
+import { usualServices } from "./usual-services.ts";
 
 export interface DashboardOptions {
   /** Folder of runs; need not be there yet. */
@@ -47,7 +48,7 @@ const host = "127.0.0.1";
 /** @throws http/port-in-use, dashboard/no-page */
 export async function startDashboard(
   options: DashboardOptions,
-  services: Services,
+  services: Services = usualServices(),
   page?: PageFiles,
 ): Promise<Dashboard> {
   const token = randomBytes(24).toString("base64url");

@@ -25,7 +25,7 @@ export interface PictureTable {
   row(id: number, corrections: Corrections): PictureRow;
 }
 
-type Answered = Omit<RunAnswers, "features">;
+type Answered = Pick<RunAnswers, "pictures" | "classes" | "logits" | "temperature">;
 
 /** @param suspects - pictures whose label is doubted, the most doubtful first */
 export function pictureTable(

@@ -8,6 +8,7 @@ export const all = [
   "resume",
   "predict",
   "evaluate",
+  "dashboard",
   "inspect",
   "export",
   "runs",

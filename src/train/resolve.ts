@@ -26,7 +26,7 @@ import { automatic, type Strategy, type StrategyName } from "./strategy.ts";
 /** The options that `reinception train` has; those of other commands say so in their row. */
 type RunOption = Exclude<
   { [K in OptionName]: "train" extends CommandOf<(typeof options)[K]> ? K : never }[OptionName],
-  "strategy" | "json"
+  "strategy" | "json" | "dashboard"
 >;
 type SearchOption = Exclude<
   { [K in OptionName]: "tune" extends CommandOf<(typeof options)[K]> ? K : never }[OptionName],
