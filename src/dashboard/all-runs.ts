@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { timestamp } from "../clock.ts";
 import { fail } from "../errors.ts";
 import { advise, listWeights, processOf, resume, retrain } from "../index.ts";
+import { defaultOf } from "../options.ts";
 import type { RunRow, TrainRequest } from "./api.ts";
 import type { Folders } from "./folders.ts";
 import { gettingReady, isName, type RunIndex, runIndex } from "./run-index.ts";
@@ -78,7 +79,9 @@ export function allRuns(root: string, folders: Folders): AllRuns {
     async start(command, request) {
       const names = (await listWeights()).map((entry) => entry.name);
       const options = await typedOptions(command, request, folders, [...names, "small", "random"]);
-      const name = request.name ?? freeName(command === "train" ? (request.options?.strategy ?? "run") : command);
+      const name =
+        request.name ??
+        freeName(command === "train" ? (request.options?.strategy ?? defaultOf("strategy") ?? "run") : command);
       if (!isName(name) || name.startsWith(".")) fail("dashboard/name", { name });
       if (isTaken(name)) fail("dashboard/name-taken", { name });
       const out = join(root, name);

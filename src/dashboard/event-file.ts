@@ -32,19 +32,21 @@ export async function* linesFrom(path: string, at: number, upTo = Number.POSITIV
   const file = await open(path).catch(() => undefined);
   if (file === undefined) return;
   try {
-    let rest: Buffer = Buffer.alloc(0);
-    let next = at; // where `rest` begins
+    let begun: Buffer[] = []; // of a line whose end has not come yet
+    let next = at; // where that line begins
     for (let from = at; ; ) {
-      const piece = await pieceAt(file, from, pieceBytes);
+      let piece = await pieceAt(file, from, pieceBytes);
       if (piece.length === 0) return;
       from += piece.length;
-      rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-      for (let end = rest.indexOf(lineEnd); end >= 0; end = rest.indexOf(lineEnd)) {
+      for (let end = piece.indexOf(lineEnd); end >= 0; end = piece.indexOf(lineEnd)) {
         if (next >= upTo) return;
-        next += end + 1;
-        yield { bytes: rest.subarray(0, end), next };
-        rest = rest.subarray(end + 1);
+        const bytes = begun.length === 0 ? piece.subarray(0, end) : Buffer.concat([...begun, piece.subarray(0, end)]);
+        begun = [];
+        next += bytes.length + 1;
+        yield { bytes, next };
+        piece = piece.subarray(end + 1);
       }
+      if (piece.length > 0) begun.push(piece);
     }
   } finally {
     await file.close();
