@@ -3,6 +3,7 @@
 
 import { auditErrors } from "./errors/audit.ts";
 import { dashboardErrors } from "./errors/dashboard.ts";
+import { correctionsErrors } from "./errors/corrections.ts";
 import { dataErrors } from "./errors/data.ts";
 import { engineErrors } from "./errors/engine.ts";
 import { exportErrors } from "./errors/export.ts";
@@ -20,6 +21,7 @@ import type { Sentence } from "./errors/words.ts";
 const catalogue = {
   ...auditErrors,
   ...dashboardErrors,
+  ...correctionsErrors,
   ...dataErrors,
   ...engineErrors,
   ...exportErrors,

@@ -80,8 +80,17 @@ export function exportModel(options: ExportOptions): Job<"export"> {
 }
 
 // the run
+export type { CorrectionCounts } from "./data/apply-corrections.ts";
 export type { Audit, AuditedClass } from "./data/audit.ts";
 export { type Finding, type FindingKind, findingKinds, type Severity } from "./data/audit-kinds.ts";
+export type { Corrected, CorrectedPicture, Correction, CorrectionChange } from "./data/corrections.ts";
+export {
+  addCorrections,
+  type CorrectionOptions,
+  type Corrections,
+  readCorrections,
+  undoCorrections,
+} from "./data/corrections-file.ts";
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
 export type { DatasetAudit } from "./train/audit.ts";
 export type { Export, ExportEvent, WrittenFile } from "./export/export-model.ts";
@@ -107,6 +116,7 @@ export type {
   LikenessRecord,
   ProbeRecord,
 } from "./train/advice.ts";
+export { type AnsweredPicture, type RunAnswers, readAnswers } from "./train/answers-file.ts";
 export type { RunConfig, SearchConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
 export type {
@@ -129,6 +139,7 @@ export {
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
 export { type AnsweredPicture, type RunAnswers, readAnswers } from "./train/answers-file.ts";
 export type { LabelCheck, SuspectLabel } from "./train/check-labels.ts";
+export { type NearPicture, nearestPictures } from "./train/nearest-pictures.ts";
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
 export type { BlockDrift, Evaluation, Forgetting, Report, StageReport } from "./train/report.ts";

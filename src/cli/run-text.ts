@@ -1,5 +1,6 @@
 // A run in words: what will happen, before it begins, and what came of it.
 
+import { basename } from "node:path";
 import {
   type Evaluation,
   type FindingKind,
@@ -25,7 +26,7 @@ const shown = { classNames: 8, skipped: 5, noticed: 3, classes: 20, wrong: 5 };
  * @param data - the sources of photos, as they were typed
  */
 export function planText(
-  { classes, images, skipped, noticed, stages, imbalance }: Start,
+  { classes, images, skipped, corrections, noticed, stages, imbalance }: Start,
   style: Style,
   data: readonly string[] = ["photos"],
 ): readonly string[] {
@@ -36,6 +37,7 @@ export function planText(
     `${style.bold("Pictures")}  ${parts.join(", ")}`,
     `${style.bold("Classes")}   ${count(classes.length)}: ${firstOf(classes, shown.classNames)}`,
     ...imbalanceText(imbalance, style),
+    ...correctionsText(corrections, style),
     ...skippedText(
       skipped.filter(({ side }) => side === undefined),
       style,
@@ -54,6 +56,20 @@ function imbalanceText(imbalance: Start["imbalance"], style: Style): readonly st
   const { most, least } = imbalance;
   const sizes = `"${printable(most.name)}" has ${counted(most.images, "picture")} to learn from, "${printable(least.name)}" ${count(least.images)}`;
   return [`${style.bold("Balance")}   ${sizes}; to let rare classes count as much: --balance adjust`];
+}
+
+/** What was said of pictures since, and is done. */
+export function correctionsText(corrections: Start["corrections"], style: Style): readonly string[] {
+  if (corrections === undefined) return [];
+  const { files, relabelled, moved, excluded, missing } = corrections;
+  const parts = [
+    ...(relabelled > 0 ? [`${count(relabelled)} in another class`] : []),
+    ...(moved > 0 ? [`${count(moved)} on another side`] : []),
+    ...(excluded > 0 ? [`${count(excluded)} left out`] : []),
+    ...(missing > 0 ? [`${count(missing)} not there any more`] : []),
+  ];
+  const said = parts.length === 0 ? "none" : parts.join(", ");
+  return [`${style.bold("Corrected")} ${said}, by ${files.map((path) => printable(basename(path))).join(", ")}`];
 }
 
 function skippedText(skipped: Start["skipped"], style: Style): readonly string[] {
@@ -82,6 +98,9 @@ function noticedText(noticed: NonNullable<Start["noticed"]>, style: Style, data:
     "other-file",
     "across-splits",
     "imbalance",
+    "relabelled",
+    "moved",
+    "excluded",
   ];
   const kinds = (Object.keys(findingKinds) as FindingKind[]).filter((kind) => noticed[kind] && !said.includes(kind));
   if (kinds.length === 0) return [];

@@ -59,7 +59,8 @@ type SizeOption = Row<"size", { readonly placeholder: string; readonly default?:
 type ShareOption = Row<"share", { readonly placeholder: string; readonly default?: string }>;
 /** One text or several; on the command line the option is given once for each. */
 type TextsOption = Row<"texts", { readonly placeholder: string }>;
-type FlagOption = Row<"flag">;
+/** One that is on unless said otherwise is `--no-...` on the command line. */
+type FlagOption = Row<"flag", { readonly default?: true }>;
 export type OptionSpec =
   | NumberOption
   | ListOption

@@ -1,5 +1,6 @@
 // What a run says while it goes on. Progress bars, files and pages listen; nothing else comes out of the loop.
 
+import type { CorrectionCounts } from "../data/apply-corrections.ts";
 import type { FindingKind } from "../data/audit-kinds.ts";
 import type { Advice } from "./advice.ts";
 import type { Imbalance } from "./balance.ts";
@@ -73,7 +74,10 @@ export type RunEvent =
       readonly out: string;
       readonly classes: readonly string[];
       readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+      /** What takes no part, but for what a correction leaves out. */
       readonly skipped: readonly Skipped[];
+      /** What corrections of the pictures have done; absent where there are none. */
+      readonly corrections?: CorrectionCounts;
       /** How often each kind of oddity was found in the pictures; absent when an interrupted run goes on. */
       readonly noticed?: Readonly<Partial<Record<FindingKind, number>>>;
       readonly stages: readonly StagePlan[];

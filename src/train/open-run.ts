@@ -1,6 +1,7 @@
 // The beginning of every run: pictures listed and looked at, the network loaded, what the run depends on written down.
 
 import { nowMs, timestamp } from "../clock.ts";
+import { wasExcluded } from "../data/apply-corrections.ts";
 import { fail } from "../errors.ts";
 import { countsOf, imbalanceOf } from "./balance.ts";
 import { type Base, loadBase } from "./base.ts";
@@ -110,7 +111,8 @@ export async function* openRun(beginning: Beginning): AsyncGenerator<RunEvent, O
       out: config.out,
       classes: data.classes,
       images: imageCounts(data),
-      skipped: data.skipped,
+      skipped: data.skipped.filter((one) => !wasExcluded(one)),
+      ...(listed.corrections !== null && { corrections: listed.corrections }),
       stages: describe(network, data),
       ...(looked !== undefined && { noticed: findingCounts(looked.audit) }),
       ...(imbalance !== undefined && { imbalance }),

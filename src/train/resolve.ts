@@ -72,6 +72,8 @@ export interface AuditOptions {
   /** What of a run decides how the pictures are divided. */
   readonly validation?: number | undefined;
   readonly groupBy?: string | undefined;
+  /** Whether what users have said of pictures since is done; true unless said otherwise. */
+  readonly corrections?: boolean | undefined;
   readonly seed?: number | undefined;
 }
 
@@ -158,6 +160,7 @@ export function resolveConfig(
     mixing: mixingOf(given, strategy),
     validation: given.validation ?? options.validation.default,
     groupBy: checkGroups(given.groupBy),
+    corrections: given.corrections ?? options.corrections.default,
     strict: given.strict ?? false,
     loss: { labelSmoothing: given.labelSmoothing ?? options.labelSmoothing.default, classWeighting: "keras" },
     balance,
@@ -224,6 +227,7 @@ export function resolveAudit({ data, ...rest }: AuditOptions, { folder, cores } 
     data: pathsOf(data, "the folder of photos", "reinception dataset audit photos", folder),
     validation: given.validation ?? options.validation.default,
     groupBy: checkGroups(given.groupBy),
+    corrections: given.corrections ?? options.corrections.default,
     seed: given.seed ?? options.seed.default,
     threads: cores,
   };

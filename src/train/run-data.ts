@@ -1,7 +1,9 @@
 // The photos of a run: listed, named by content, divided, and rid of copies that lie on two sides.
 
 import { nowMs } from "../clock.ts";
+import { applyCorrections, type CorrectionCounts, wasExcluded } from "../data/apply-corrections.ts";
 import { type Audit, auditOf, whyLeftOut } from "../data/audit.ts";
+import { readCorrections } from "../data/corrections-file.ts";
 import { copiesOf } from "../data/copies.ts";
 import { fingerprintOf, type HashedImage, hashImages } from "../data/fingerprint.ts";
 import { groupPattern } from "../data/group-pattern.ts";
@@ -13,11 +15,13 @@ import type { RunEvent } from "./events.ts";
 import type { ExaminedPictures } from "./examine.ts";
 import type { RunImage } from "./views.ts";
 
-/** The pictures of all sources, each named by its content. */
+/** The pictures of all sources, each named by its content, as corrections have them. */
 export interface Listed {
   readonly classes: readonly string[];
   readonly images: readonly HashedImage[];
   readonly skipped: readonly Skipped[];
+  /** Null where none were asked for or there is no file of them. */
+  readonly corrections: CorrectionCounts | null;
 }
 
 export interface RunData {
@@ -38,14 +42,17 @@ export interface Skipped {
   readonly side?: Side;
 }
 
+type Listing = Pick<RunConfig, "data" | "groupBy"> & { readonly corrections?: boolean };
+
 /** How pictures are divided. */
 export type Division = Pick<RunConfig, "validation" | "seed">;
 
-/** Lists the pictures of the sources and reads each once for its hash. */
+/** Lists the pictures of the sources, reads each once for its hash, and does to them what corrections say. */
 export async function* listPictures({
   data,
   groupBy,
-}: Pick<RunConfig, "data" | "groupBy">): AsyncGenerator<RunEvent & { type: "progress" }, Listed> {
+  corrections = true, // runs of earlier versions say nothing
+}: Listing): AsyncGenerator<RunEvent & { type: "progress" }, Listed> {
   const startedMs = nowMs();
   const groupOf = groupBy === null ? () => undefined : groupPattern(groupBy);
   const { classes, images, skipped } = await readDataset(data);
@@ -58,7 +65,12 @@ export async function* listPictures({
     const group = groupOf(image.name);
     return group === undefined ? image : { ...image, group };
   });
-  return { classes, images: grouped, skipped: [...skipped, ...lost] };
+  const found = corrections ? await readCorrections(data) : undefined;
+  const all = { classes, images: grouped, skipped: [...skipped, ...lost], corrections: null };
+  if (found === undefined || found.files.length === 0) return all;
+  const corrected = applyCorrections(classes, grouped, found);
+  const { images: taking, counts } = corrected;
+  return { ...all, images: taking, skipped: [...all.skipped, ...corrected.skipped], corrections: counts };
 }
 
 /**
@@ -91,15 +103,15 @@ export function divideAudited(
  * @param left - what took no part in the run
  */
 export function divideAgain(
-  { classes, images, skipped }: Listed,
+  { classes, images, skipped, corrections }: Listed,
   left: readonly Skipped[],
   division: Division,
 ): RunData {
   const present = new Set(images.map(({ name }) => name));
-  const unreadable = left.filter(({ path, side }) => side === undefined && present.has(path));
+  const unreadable = left.filter((one) => one.side === undefined && !wasExcluded(one) && present.has(one.path));
   const names = new Set(unreadable.map(({ path }) => path));
   const readable = images.filter(({ name }) => !names.has(name));
-  const rest = { classes, images: readable, skipped: [...skipped, ...unreadable] };
+  const rest = { classes, images: readable, skipped: [...skipped, ...unreadable], corrections };
   return withoutCopies(
     dividedBy(splitDataset(readable, division), rest),
     left.filter(({ path, side }) => side !== undefined && present.has(path)),

@@ -2,6 +2,7 @@
 // From it a resumed run knows whether the data is still the same, and later readers know which pictures were held back.
 
 import { open } from "node:fs/promises";
+import { wasExcluded } from "../data/apply-corrections.ts";
 import type { RunData, Skipped } from "./run-data.ts";
 
 export type ImageLine =
@@ -51,16 +52,23 @@ export function skippedIn(lines: readonly ImageLine[]): readonly Skipped[] {
 /** What is otherwise now than when the run began, in words; empty where nothing is. */
 export function differences(then: readonly ImageLine[], now: RunData): readonly string[] {
   const before = new Map(then.flatMap((line) => ("hash" in line ? [[line.name, line] as const] : [])));
+  const excluded = new Set(now.skipped.filter(wasExcluded).map(({ path }) => path));
+  const wereExcluded = new Set(
+    skippedIn(then)
+      .filter(wasExcluded)
+      .map(({ path }) => path),
+  );
   const changes: string[] = [];
   for (const [split, images] of Object.entries({ train: now.train, validation: now.validation, test: now.test }))
     for (const { name, label, hash } of images) {
       const old = before.get(name);
       before.delete(name);
-      if (old === undefined) changes.push(`"${name}" is new`);
+      if (old === undefined) changes.push(`"${name}" is ${wereExcluded.has(name) ? "excluded no more" : "new"}`);
       else if (old.hash !== hash) changes.push(`"${name}" has another content`);
       else if (old.class !== now.classes[label])
         changes.push(`"${name}" is "${now.classes[label]}", was "${old.class}"`);
       else if (old.split !== split) changes.push(`"${name}" is in ${split}, was in ${old.split}`);
     }
-  return [...changes, ...[...before.keys()].map((name) => `"${name}" is gone or cannot be read`)];
+  const gone = (name: string) => (excluded.has(name) ? "excluded by a correction" : "gone or cannot be read");
+  return [...changes, ...[...before.keys()].map((name) => `"${name}" is ${gone(name)}`)];
 }
