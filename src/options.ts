@@ -7,6 +7,7 @@ import { exporting } from "./options/export.ts";
 import { howItLearns } from "./options/how-it-learns.ts";
 import type { CommandName, OptionSpec } from "./options/kinds.ts";
 import { pictures } from "./options/pictures.ts";
+import { serving } from "./options/serving.ts";
 import { theRun } from "./options/the-run.ts";
 import { weightsFiles } from "./options/weights-files.ts";
 import { whatLearns } from "./options/what-learns.ts";
@@ -21,11 +22,21 @@ export const optionGroups = {
   "Files of weights": weightsFiles,
   Export: exporting,
   "The dashboard": dashboard,
+  Serving: serving,
   "The run": theRun,
 } satisfies Readonly<Record<string, Readonly<Record<string, OptionSpec>>>>;
 
 /** Every option by the library's name; `flagOf` gives the command line's. */
-export const options = { ...whatLearns, ...howItLearns, ...pictures, ...weightsFiles, ...exporting, ...dashboard, ...theRun };
+export const options = {
+  ...whatLearns,
+  ...howItLearns,
+  ...pictures,
+  ...weightsFiles,
+  ...exporting,
+  ...dashboard,
+  ...serving,
+  ...theRun,
+};
 
 export type OptionName = keyof typeof options;
 

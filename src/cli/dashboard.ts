@@ -5,13 +5,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Dashboard, startDashboard } from "../dashboard/dashboard.ts";
 import { fail, ReinceptionError } from "../errors.ts";
+import { options } from "../options.ts";
 import type { Action } from "./commands.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { quotedPath, shortPath } from "./paths.ts";
 import { listenForSignals } from "./signals.ts";
 import { terminalOf } from "./terminal.ts";
-
-const usualPort = 4299;
 
 export const dashboard: Action = async ([folder], { json, port, photos }) => {
   if (folder !== undefined && !existsSync(folder)) fail("run/no-folder", { path: folder });
@@ -48,9 +47,10 @@ export async function besideDashboard(runs: string, run: () => Promise<ExitCode>
   return code;
 }
 
+/** Without a port that was asked for, any will do where the usual one is taken. */
 async function open(runs: string, photos: readonly string[], port: number | undefined): Promise<Dashboard> {
   try {
-    return await startDashboard({ runs, photos, port: port ?? usualPort });
+    return await startDashboard({ runs, photos, port: port ?? options.port.default });
   } catch (error) {
     const taken = error instanceof ReinceptionError && error.code === "http/port-in-use";
     if (!taken || port !== undefined) throw error;

@@ -29,7 +29,8 @@ export interface RgbImage extends Pixels {
   readonly notes: readonly string[];
 }
 
-const pixelLimit = 100e6;
+/** A picture may have so many unless less is allowed. */
+export const pixelLimit = 100e6;
 const loaders = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"];
 
 // All threads of a process share the decoder, so these are said once: a thread that said them anew would block, for a
@@ -44,15 +45,20 @@ if (isMainThread) {
 /**
  * Decodes one picture.
  *
- * The size is checked against the limit of 100 million pixels before anything is decoded.
+ * The size is checked against the limit before anything is decoded.
  *
  * @param source - a path, or the bytes of a file
  * @param name - what to call it in an error
+ * @param limit - of width times height, at most `pixelLimit`
  * @throws data/unreadable when the file is damaged, truncated or of another format; data/too-many-pixels
  */
-export async function decodeImage(source: string | Uint8Array, name = nameOf(source)): Promise<RgbImage> {
+export async function decodeImage(
+  source: string | Uint8Array,
+  name = nameOf(source),
+  limit = pixelLimit,
+): Promise<RgbImage> {
   const bytes = typeof source === "string" ? await readLocated(fileAt(source)) : source;
-  return opened(bytes, name, async (header) => {
+  return opened(bytes, { name, limit }, async (header) => {
     if (header.depth !== "uchar" && header.depth !== "ushort") {
       fail("data/unreadable", { name, reason: `its numbers are of type ${header.depth}, not of 8 or 16 bits` });
     }
@@ -68,7 +74,7 @@ export async function decodeImage(source: string | Uint8Array, name = nameOf(sou
  * @throws as `decodeImage`
  */
 export async function shrunkPicture(bytes: Uint8Array, edge: number, name = nameOf(bytes)): Promise<Uint8Array> {
-  return opened(bytes, name, () =>
+  return opened(bytes, { name, limit: pixelLimit }, () =>
     sharp(bytes, { failOn: "warning", limitInputPixels: pixelLimit })
       .autoOrient()
       .resize(edge, edge, { fit: "inside", withoutEnlargement: true })
@@ -82,13 +88,13 @@ export async function shrunkPicture(bytes: Uint8Array, edge: number, name = name
 /** Does something with a picture whose size is allowed; what goes wrong is said about the picture. */
 async function opened<Result>(
   bytes: Uint8Array,
-  name: string,
+  { name, limit }: { readonly name: string; readonly limit: number },
   use: (header: Metadata) => Promise<Result>,
 ): Promise<Result> {
   try {
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();
     const { width, height } = header;
-    if (width * height > pixelLimit) fail("data/too-many-pixels", { name, width, height, limit: pixelLimit });
+    if (width * height > limit) fail("data/too-many-pixels", { name, width, height, limit });
     return await use(header);
   } catch (error) {
     if (error instanceof ReinceptionError) throw error;
