@@ -112,6 +112,7 @@ export {
   addCorrections,
   type CorrectionOptions,
   type Corrections,
+  correctionsPath,
   readCorrections,
   undoCorrections,
 } from "./data/corrections-file.ts";
@@ -181,6 +182,7 @@ export type {
 export type { TrialRecord, TrialSettings } from "./train/trial-record.ts";
 export type { BeforeAndAfter, CalibrationReport } from "./train/trust.ts";
 export { listRuns, type RunSummary, runSummary } from "./train/run-list.ts";
+export { type RunRecord, readRunRecord } from "./train/run-folder.ts";
 export { openShownPictures, type ShownPictures } from "./train/shown-pictures.ts";
 export { processOf, stopRun } from "./train/stop-run.ts";
 export {

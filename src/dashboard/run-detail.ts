@@ -3,10 +3,8 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DatasetAudit, Finding, RunInspection } from "../index.ts";
+import type { DatasetAudit, Finding, RunRecord } from "../index.ts";
 import type { RunDetail, RunRow } from "./api.ts";
-
-type RunRecord = RunInspection["record"];
 
 /** Findings that are shown; of more the first. */
 const mostFindings = 1000;

@@ -1,7 +1,7 @@
 // What the dashboard asks of others that look at pictures, fit heads and remember what a user has said. Each lives in a process
 // of its own or reads small files; the server only passes on what they answer.
 
-import type { RunInspection } from "../index.ts";
+import type { RunRecord } from "../index.ts";
 import type { Correction, CorrectionState, Refitted, TryAnswer } from "./api.ts";
 
 /** A picture of a run as corrections know it. */
@@ -23,7 +23,7 @@ export interface Services {
    */
   refit(run: string, freeName: (what: string) => string): Promise<Refitted>;
   /** The command that reproduces a run. */
-  commandOf(record: RunInspection["record"]): string;
+  commandOf(record: RunRecord): string;
   close(): Promise<void>;
 }
 

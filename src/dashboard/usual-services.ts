@@ -1,4 +1,5 @@
 // placeholder until merged
+import { corrected } from "./corrected.ts";
 import type { Services } from "./services.ts";
 
 export function usualServices(): Services {
@@ -6,12 +7,7 @@ export function usualServices(): Services {
     throw new Error("internal: not there yet");
   };
   return {
-    corrections: {
-      of: async () => [],
-      state: async () => ({ files: [], corrected: 0, undo: null }),
-      add: none,
-      undo: none,
-    },
+    corrections: corrected(),
     looks: { heat: none, try: none },
     refit: none,
     commandOf: ({ config }) => `reinception train ${config.data.join(" ")}`,
