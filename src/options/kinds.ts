@@ -8,6 +8,7 @@ export const all = [
   "resume",
   "predict",
   "evaluate",
+  "refit",
   "inspect",
   "export",
   "runs",
@@ -119,4 +120,4 @@ export const staged = ["train", "tune"] as const satisfies readonly CommandName[
 export const network = [...learning, "inspect"] as const satisfies readonly CommandName[];
 /** Those that divide pictures into sides. */
 export const divided = [...learning, "dataset audit"] as const satisfies readonly CommandName[];
-export const engine = [...learning, "predict", "evaluate"] as const satisfies readonly CommandName[];
+export const engine = [...learning, "predict", "evaluate", "refit"] as const satisfies readonly CommandName[];
