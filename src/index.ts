@@ -20,6 +20,8 @@ import {
   resolveResume,
 } from "./train/resolve.ts";
 
+import { type RefitOptions, resolveRefit } from "./train/resolve-refit.ts";
+
 /**
  * Retrains the network on photos in folders, lists or archives, in a process of its own.
  *
@@ -58,6 +60,16 @@ export function tune(options: TuneOptions): Job<"train"> {
  */
 export function resume(options: ResumeOptions): Job<"resume"> {
   return startJob("resume", resolveResume(options));
+}
+
+/**
+ * Fits the head of a finished run anew, with what has been said of its pictures since, and judges both. The base stays as it
+ * is and no picture is looked at, so that it takes seconds; the new run lies beside the old one.
+ *
+ * @throws ReinceptionError through `result` and the iteration: corrections/..., run/...
+ */
+export function refitHead(options: RefitOptions): Job<"refit"> {
+  return startJob("refit", resolveRefit(options));
 }
 
 /** Classifies pictures with a finished model; each picture is an event, in the order in which they are named. */
@@ -169,7 +181,7 @@ export type { LabelCheck, SuspectLabel } from "./train/check-labels.ts";
 export { type NearPicture, nearestPictures } from "./train/nearest-pictures.ts";
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
-export type { BlockDrift, Evaluation, Forgetting, Report, StageReport } from "./train/report.ts";
+export type { BlockDrift, Evaluation, Forgetting, RefitReport, Report, StageReport } from "./train/report.ts";
 export type {
   AuditOptions,
   ClassifierOptions,
@@ -179,6 +191,7 @@ export type {
   RetrainOptions,
   TuneOptions,
 } from "./train/resolve.ts";
+export type { RefitOptions } from "./train/resolve-refit.ts";
 export type { TrialRecord, TrialSettings } from "./train/trial-record.ts";
 export type { BeforeAndAfter, CalibrationReport } from "./train/trust.ts";
 export { listRuns, type RunSummary, runSummary } from "./train/run-list.ts";

@@ -3,7 +3,6 @@
 import { basename } from "node:path";
 import { fail } from "../errors.ts";
 import type { Corrections } from "./corrections-file.ts";
-import type { HashedImage } from "./fingerprint.ts";
 import type { Skipped } from "./walk.ts";
 
 /** How many pictures of a dataset were corrected, and in what. */
@@ -18,8 +17,17 @@ export interface CorrectionCounts {
   readonly missing: number;
 }
 
-export interface CorrectedDataset {
-  readonly images: readonly HashedImage[];
+/** As much of an image as corrections need to know. */
+export interface Correctable {
+  readonly name: string;
+  /** Index into the classes. */
+  readonly label: number;
+  /** SHA-256 of its bytes. */
+  readonly hash: string;
+}
+
+export interface CorrectedDataset<Image> {
+  readonly images: readonly (Image & { readonly was?: string; readonly moved?: "train" | "validation" })[];
   /** Those that take no part. */
   readonly skipped: readonly Skipped[];
   readonly counts: CorrectionCounts;
@@ -33,14 +41,14 @@ export function wasExcluded({ reason }: Pick<Skipped, "reason">): boolean {
 }
 
 /** @throws corrections/unknown-class */
-export function applyCorrections(
+export function applyCorrections<Image extends Correctable>(
   classes: readonly string[],
-  images: readonly HashedImage[],
+  images: readonly Image[],
   { files, pictures }: Corrections,
-): CorrectedDataset {
+): CorrectedDataset<Image> {
   const labels = new Map(classes.map((name, label) => [name, label]));
   const skipped: Skipped[] = [];
-  const corrected = images.flatMap((image): readonly HashedImage[] => {
+  const corrected = images.flatMap((image): CorrectedDataset<Image>["images"] => {
     const said = pictures.get(image.hash);
     if (said === undefined) return [image];
     if (said.excluded) {

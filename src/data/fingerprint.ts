@@ -47,7 +47,10 @@ export async function hashImages(
  * The fingerprint of a dataset: SHA-256 over the sorted list of (class, split, content hash), one line for each image.
  * The split is the one that a correction or else the user's folders state, empty if they state none.
  */
-export function fingerprintOf(classes: readonly string[], images: readonly HashedImage[]): string {
+export function fingerprintOf(
+  classes: readonly string[],
+  images: readonly Pick<HashedImage, "label" | "split" | "moved" | "hash">[],
+): string {
   const lines = images
     .map(({ label, split, moved, hash }) => `${classes[label]}\0${moved ?? split ?? ""}\0${hash}\n`)
     .sort(byBytes);

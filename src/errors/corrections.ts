@@ -15,6 +15,10 @@ export const correctionsErrors = {
     found: `corrections in ${quoted(files)} leave nothing to learn from in the class ${inQuotes(name)}.`,
     fix: "Put a picture of it back on the side train. To leave all corrections aside: --no-corrections",
   }),
+  "corrections/nothing-to-check": ({ files }: { files: readonly string[] }) => ({
+    found: `corrections in ${quoted(files)} leave nothing to check on.`,
+    fix: "Put some pictures back on the side validation. To leave all corrections aside: --no-corrections",
+  }),
   "corrections/in-use": ({ path, lock, pid }: { path: string; lock: string; pid: number }) => ({
     found: `process ${pid} has been writing to ${inQuotes(path)} for ten seconds.`,
     fix: `Wait until it has ended. If it is no process of reinception: rm ${inQuotes(lock)}`,

@@ -5,9 +5,11 @@ import { type Export, type ExportEvent, type ExportInput, exportModelFiles } fro
 import type { Advice } from "../train/advice.ts";
 import { type AuditInput, auditPictures, type DatasetAudit } from "../train/audit.ts";
 import type { RunConfig } from "../train/config.ts";
+import { fail } from "../errors.ts";
 import { type EvaluateInput, evaluateFolder } from "../train/evaluate.ts";
 import type { RunEvent, Stopping } from "../train/events.ts";
 import { type PredictInput, type Prediction, predictImages } from "../train/predict.ts";
+import { type RefitInput, refitRun } from "../train/refit.ts";
 import type { Evaluation, Report } from "../train/report.ts";
 import type { ResumeInput } from "../train/resume.ts";
 import { resumeRun, run } from "../train/run.ts";
@@ -18,6 +20,7 @@ export interface Jobs {
   advise: { input: RunConfig; event: RunEvent; result: Advice };
   resume: { input: ResumeInput; event: RunEvent; result: Report };
   predict: { input: PredictInput; event: Prediction; result: null };
+  refit: { input: RefitInput; event: RunEvent; result: Report };
   audit: { input: AuditInput; event: RunEvent & { type: "progress" }; result: DatasetAudit };
   evaluate: { input: EvaluateInput; event: RunEvent & { type: "progress" }; result: Evaluation };
   export: { input: ExportInput; event: ExportEvent; result: Export };
@@ -34,10 +37,12 @@ export const jobs: {
   train: (config, stopping) => (config.search === null ? run : runAutomatically)(config, stopping),
   advise: adviseOn,
   async *resume(input, stopping) {
-    const { config } = await readRunRecord(input.run);
+    const { config, refitOf } = await readRunRecord(input.run);
+    if (refitOf !== undefined) fail("run/refitted", { path: input.run, of: refitOf, data: config.data });
     return yield* (config.search === null ? resumeRun : resumeAutomatically)(input, stopping);
   },
   predict: predictImages,
+  refit: refitRun,
   audit: auditPictures,
   evaluate: evaluateFolder,
   export: exportModelFiles,

@@ -9,6 +9,7 @@ export const all = [
   "predict",
   "serve",
   "evaluate",
+  "refit",
   "dashboard",
   "inspect",
   "export",
@@ -121,4 +122,4 @@ export const staged = ["train", "tune"] as const satisfies readonly CommandName[
 export const network = [...learning, "inspect"] as const satisfies readonly CommandName[];
 /** Those that divide pictures into sides. */
 export const divided = [...learning, "dataset audit"] as const satisfies readonly CommandName[];
-export const engine = [...learning, "predict", "serve", "evaluate"] as const satisfies readonly CommandName[];
+export const engine = [...learning, "predict", "serve", "evaluate", "refit"] as const satisfies readonly CommandName[];

@@ -5,7 +5,7 @@ import type { FindingKind } from "../data/audit-kinds.ts";
 import type { Advice } from "./advice.ts";
 import type { Imbalance } from "./balance.ts";
 import type { Gap } from "./gap.ts";
-import type { Report } from "./report.ts";
+import type { Evaluation, Report } from "./report.ts";
 import type { Skipped } from "./run-data.ts";
 import type { TrialRecord } from "./trial-record.ts";
 
@@ -130,6 +130,13 @@ export type RunEvent =
   | { readonly type: "advice"; readonly advice: Advice }
   /** After a stage in which something of the base has learnt, where pictures of the source are named. */
   | ({ readonly type: "source"; readonly stage: number } & SourceScore)
+  /** A head has been fitted anew: on held-back pictures with the labels of now, the one of before, and the new one. */
+  | {
+      readonly type: "judged";
+      readonly before: Evaluation;
+      readonly after: Evaluation;
+      readonly corrections: CorrectionCounts | null;
+    }
   | { readonly type: "end"; readonly out: string; readonly report: Report };
 
 /** Whether the caller has asked the job to end. */

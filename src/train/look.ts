@@ -3,6 +3,7 @@
 import type { Audit } from "../data/audit.ts";
 import { type FindingKind, findingKinds } from "../data/audit-kinds.ts";
 import { fail } from "../errors.ts";
+import { checkCorrected } from "./check-corrected.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
 import { type Examine, examinePictures } from "./examine.ts";
@@ -11,7 +12,7 @@ import { divideAudited, type Listed, type RunData } from "./run-data.ts";
 /**
  * The pictures of a new run, divided, and what was found in them.
  *
- * @throws data/class-too-small, corrections/nothing-to-learn, data/only-copies, data/not-clean
+ * @throws data/class-too-small, corrections/nothing-to-...,  data/only-copies, data/not-clean
  */
 export async function* lookAt(
   listed: Listed,
@@ -21,7 +22,7 @@ export async function* lookAt(
   const examined = yield* examinePictures(listed, examine);
   checkClassSizes(examined.listed);
   const found = divideAudited(examined, config);
-  checkLearning(found.data, listed);
+  checkCorrected(found.data, listed.corrections);
   checkAudit(config, found.data, found.audit);
   return found;
 }
@@ -59,12 +60,4 @@ function checkClassSizes({ classes, images }: Listed): void {
     const count = images.filter((image) => image.label === label).length;
     if (count < 2) fail("data/class-too-small", { name, count });
   }
-}
-
-/** @throws corrections/nothing-to-learn where a class has been corrected away from what is learnt from */
-function checkLearning({ classes, train }: RunData, { corrections }: Listed): void {
-  const learnt = new Set(train.map(({ label }) => label));
-  const name = classes.find((_, label) => !learnt.has(label));
-  if (name !== undefined && corrections !== null)
-    fail("corrections/nothing-to-learn", { name, files: corrections.files });
 }

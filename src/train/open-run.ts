@@ -16,7 +16,7 @@ import type { RunFolder } from "./run-folder.ts";
 import { differences, type ImageLine, imageLines, skippedIn } from "./run-images.ts";
 import type { Parameters } from "./stepper.ts";
 import { version, versions } from "./version.ts";
-import { type Drawing, openViews, type Views } from "./views.ts";
+import { type Drawing, type KnownImage, openViews, type Views } from "./views.ts";
 
 /** What an interrupted run was of. */
 export interface Interrupted {
@@ -43,7 +43,7 @@ export interface OpenRun {
 }
 
 /** What a run is of, as its model and its report say it. */
-export function about({ data }: Pick<OpenRun, "data">) {
+export function about({ data }: { readonly data: Pick<RunData, "classes" | "fingerprint"> }) {
   return { version, classes: data.classes, dataFingerprint: data.fingerprint };
 }
 
@@ -125,7 +125,7 @@ export async function* openRun(beginning: Beginning): AsyncGenerator<RunEvent, O
   }
 }
 
-export function imageCounts({ train, validation, test }: RunData) {
+export function imageCounts({ train, validation, test }: RunData<KnownImage>) {
   return { train: train.length, validation: validation.length, test: test.length };
 }
 
@@ -136,7 +136,7 @@ export interface Stopwatch {
   all(): Readonly<Record<string, number>>;
 }
 
-function stopwatch(before: Readonly<Record<string, number>> = {}): Stopwatch {
+export function stopwatch(before: Readonly<Record<string, number>> = {}): Stopwatch {
   const byPhase: Record<string, number> = { ...before };
   let lastMs = nowMs();
   const add = (phase: string, seconds: number) => {

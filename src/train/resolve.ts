@@ -309,14 +309,18 @@ function pathsOf(given: unknown, what: string, example: string, folder: string):
   return paths.map((path) => resolve(folder, pathOf(path, what, example)));
 }
 
-/** runs/2026-01-31-hybrid, or runs/2026-01-31-hybrid-2 and so on: the first that is not there yet. */
+/** runs/2026-01-31-hybrid, or one like it that is not there yet. */
 function newRunFolder(strategy: string, { folder, today, exists }: Surroundings): string {
-  const plain = resolve(folder, "runs", `${today}-${strategy}`);
+  return firstFree(resolve(folder, "runs", `${today}-${strategy}`), exists);
+}
+
+/** The path itself, or with -2 and so on behind it: the first that is not there yet. */
+export function firstFree(plain: string, exists: (path: string) => boolean): string {
   let path = plain;
   for (let count = 2; exists(path); count++) path = `${plain}-${count}`;
   return path;
 }
 
-function here(): Surroundings {
+export function here(): Surroundings {
   return { folder: process.cwd(), today: timestamp().slice(0, 10), cores: availableCores(), exists: existsSync };
 }

@@ -13,7 +13,7 @@ import { type Split, splitDataset } from "../data/split.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
 import type { ExaminedPictures } from "./examine.ts";
-import type { RunImage } from "./views.ts";
+import type { KnownImage, RunImage } from "./views.ts";
 
 /** The pictures of all sources, each named by its content, as corrections have them. */
 export interface Listed {
@@ -24,11 +24,11 @@ export interface Listed {
   readonly corrections: CorrectionCounts | null;
 }
 
-export interface RunData {
+export interface RunData<Image extends KnownImage = RunImage> {
   readonly classes: readonly string[];
-  readonly train: readonly RunImage[];
-  readonly validation: readonly RunImage[];
-  readonly test: readonly RunImage[];
+  readonly train: readonly Image[];
+  readonly validation: readonly Image[];
+  readonly test: readonly Image[];
   /** What lies in the sources and takes no part, with the reason. */
   readonly skipped: readonly Skipped[];
   /** Changes with the pictures and their classes, not with where they lie. */
@@ -93,7 +93,7 @@ export function divideAudited(
     side: left.side,
   }));
   const audit = auditOf({ classes, images, facts, clusters, skipped, split, leftOut });
-  return { data: withoutCopies(dividedBy(split, listed), copies), audit };
+  return { data: withoutCopies(dividedBy(split, listed, division), copies), audit };
 }
 
 /**
@@ -113,13 +113,15 @@ export function divideAgain(
   const readable = images.filter(({ name }) => !names.has(name));
   const rest = { classes, images: readable, skipped: [...skipped, ...unreadable], corrections };
   return withoutCopies(
-    dividedBy(splitDataset(readable, division), rest),
+    dividedBy(splitDataset(readable, division), rest, division),
     left.filter(({ path, side }) => side !== undefined && present.has(path)),
   );
 }
 
-function dividedBy(split: Split, { classes, images, skipped }: Listed): RunData {
-  const pick = (indices: readonly number[]) => indices.map((at) => images[at]!);
+function dividedBy(split: Split, { classes, images, skipped }: Listed, division: Division): RunData {
+  const before = sidesBefore(images, division);
+  const pick = (indices: readonly number[]) =>
+    indices.map((at): RunImage => (before.has(at) ? { ...images[at]!, cameFrom: before.get(at)! } : images[at]!));
   return {
     classes,
     train: pick(split.train),
@@ -128,6 +130,19 @@ function dividedBy(split: Split, { classes, images, skipped }: Listed): RunData 
     skipped,
     fingerprint: fingerprintOf(classes, images),
   };
+}
+
+/** Of pictures that corrections put on a side, the one on which they would be otherwise. */
+function sidesBefore(images: readonly HashedImage[], division: Division): ReadonlyMap<number, Side> {
+  if (images.every(({ moved }) => moved === undefined)) return new Map();
+  const split = splitDataset(
+    images.map(({ moved: _, ...image }) => image),
+    division,
+  );
+  const sides = (["train", "validation", "test"] as const).flatMap((side) =>
+    split[side].map((at) => [at, side] as const),
+  );
+  return new Map(sides.filter(([at]) => images[at]!.moved !== undefined));
 }
 
 function withoutCopies(data: RunData, copies: readonly Skipped[]): RunData {

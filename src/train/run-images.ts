@@ -4,6 +4,7 @@
 import { open } from "node:fs/promises";
 import { wasExcluded } from "../data/apply-corrections.ts";
 import type { RunData, Skipped } from "./run-data.ts";
+import type { KnownImage } from "./views.ts";
 
 export type ImageLine =
   | {
@@ -12,6 +13,10 @@ export type ImageLine =
       readonly split: "train" | "validation" | "test";
       /** SHA-256 of its bytes. */
       readonly hash: string;
+      /** Factor of its loss; 1 where absent. */
+      readonly weight?: number;
+      /** What a correction has changed of it. */
+      readonly was?: { readonly class?: string; readonly split?: "train" | "validation" | "test" };
     }
   | {
       readonly name: string;
@@ -21,10 +26,14 @@ export type ImageLine =
     };
 
 /** The lines of a run's pictures, as text. */
-export function* imageLines({ classes, train, validation, test, skipped }: RunData): Generator<string> {
+export function* imageLines(data: RunData<KnownImage>): Generator<string> {
+  const { classes, train, validation, test, skipped } = data;
   for (const [split, images] of Object.entries({ train, validation, test }))
-    for (const { name, label, hash } of images)
-      yield `${JSON.stringify({ name, class: classes[label], split, hash })}\n`;
+    for (const { name, label, hash, weight, was, cameFrom } of images) {
+      const corrected = was !== undefined || cameFrom !== undefined;
+      const before = corrected ? { class: was, split: cameFrom } : undefined;
+      yield `${JSON.stringify({ name, class: classes[label], split, hash, weight, was: before })}\n`;
+    }
   for (const { path, reason, side } of skipped)
     yield `${JSON.stringify({ name: path, skipped: reason, split: side })}\n`;
 }
