@@ -21,6 +21,7 @@ type Area = ErrorCode extends `${infer A}/${string}` ? A : never;
 const codes = {
   options: 2,
   optimize: 2,
+  serve: 2,
   data: 3,
   evaluate: 3,
   head: 3,
