@@ -14,6 +14,7 @@ import { optimizeErrors } from "./errors/optimize.ts";
 import { optionsErrors } from "./errors/options.ts";
 import { retainErrors } from "./errors/retain.ts";
 import { runErrors } from "./errors/run.ts";
+import { serveErrors } from "./errors/serve.ts";
 import { sourcesErrors } from "./errors/sources.ts";
 import { weightsErrors } from "./errors/weights.ts";
 import type { Sentence } from "./errors/words.ts";
@@ -32,6 +33,7 @@ const catalogue = {
   ...optionsErrors,
   ...retainErrors,
   ...runErrors,
+  ...serveErrors,
   ...sourcesErrors,
   ...weightsErrors,
 };

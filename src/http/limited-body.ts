@@ -8,6 +8,8 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** From now to its last byte. */
   readonly seconds: number;
+  /** Hears of bytes as they arrive; what it throws ends the reading. */
+  readonly arrived?: (bytes: number) => void;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface BodyLimits {
  *
  * @throws http/body-too-large before it is read where its length is said; http/body-too-slow, http/body-cut
  */
-export async function limitedBody(c: Context, { maxBytes, seconds }: BodyLimits): Promise<Uint8Array> {
+export async function limitedBody(c: Context, { maxBytes, seconds, arrived }: BodyLimits): Promise<Uint8Array> {
   if (statedLength(c) > maxBytes) fail("http/body-too-large", { limit: maxBytes });
   const { body } = c.req.raw;
   if (body === null) return new Uint8Array(0);
@@ -34,6 +36,7 @@ export async function limitedBody(c: Context, { maxBytes, seconds }: BodyLimits)
       if (next.done) return joined(chunks, length);
       length += next.value.length;
       if (length > maxBytes) fail("http/body-too-large", { limit: maxBytes });
+      arrived?.(next.value.length);
       chunks.push(next.value);
     }
   } finally {
