@@ -5,7 +5,7 @@ import { serveModel } from "../serve/serve-model.ts";
 import type { Action } from "./commands.ts";
 import { listenForSignals, type Signals } from "./signals.ts";
 import { terminalOf } from "./terminal.ts";
-import { counted, printable } from "./words.ts";
+import { counted, printable } from "../words.ts";
 
 export const serve: Action = async ([model = ""], { json, ...given }) => {
   const serving = await serveModel({ model, ...given });
