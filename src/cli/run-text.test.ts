@@ -169,7 +169,13 @@ describe("a prediction", () => {
 
 describe("the table of runs", () => {
   test("has a dash for what is not known", () => {
-    const run = { path: "/r/a", name: "a", startedAt: "2026-01-31T12:34:56.000Z", model: "/r/a/model.onnx" };
+    const run = {
+      path: "/r/a",
+      name: "a",
+      startedAt: "2026-01-31T12:34:56.000Z",
+      model: "/r/a/model.onnx",
+      refitOf: null,
+    };
     const result = { accuracy: 0.875, accuracyInterval: [0.821, 0.916] as const, heldOutImages: 200 };
     const unknown = { accuracy: null, accuracyInterval: null, heldOutImages: null, model: null };
     const finished = { ...run, ...result, state: "finished", strategy: "hybrid", classes: ["cat", "dog"] } as const;

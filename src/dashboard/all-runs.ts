@@ -3,11 +3,11 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { timestamp } from "../clock.ts";
+import { nowMs, timestamp } from "../clock.ts";
 import { fail } from "../errors.ts";
-import { advise, listWeights, processOf, resume, retrain } from "../index.ts";
+import { advise, listWeights, processOf, refitHead, resume, retrain } from "../index.ts";
 import { defaultOf } from "../options.ts";
-import type { RunRow, TrainRequest } from "./api.ts";
+import type { Refitted, RunRow, TrainRequest } from "./api.ts";
 import type { Folders } from "./folders.ts";
 import { gettingReady, isName, type RunIndex, runIndex } from "./run-index.ts";
 import { type RunJobs, runJobs } from "./run-jobs.ts";
@@ -25,8 +25,8 @@ export interface AllRuns {
   stop(name: string): Promise<RunRow>;
   /** @throws dashboard/no-run, dashboard/under-way, run/in-use */
   resume(name: string): Promise<RunRow>;
-  /** A name that no run has yet. */
-  freeName(what: string): string;
+  /** Fits the head of a run anew; comes back when it is known what that gives. @throws dashboard/..., corrections/..., run/... */
+  refit(name: string): Promise<Refitted>;
   readonly jobs: RunJobs;
 }
 
@@ -52,8 +52,8 @@ export function allRuns(root: string, folders: Folders): AllRuns {
     return merged(name, await index.row(name)) ?? fail("dashboard/no-run", { name });
   }
 
-  function freeName(what: string): string {
-    const plain = `${timestamp().slice(0, 10)}-${what}`;
+  /** The name, or the first with a number behind it that no run has yet. */
+  function freeName(plain: string): string {
     let name = plain;
     for (let count = 2; isTaken(name); count++) name = `${plain}-${count}`;
     return name;
@@ -66,7 +66,6 @@ export function allRuns(root: string, folders: Folders): AllRuns {
   return {
     jobs,
     row,
-    freeName,
     async rows() {
       const rows = await index.rows();
       const there = new Set(rows.map(({ name }) => name));
@@ -79,9 +78,8 @@ export function allRuns(root: string, folders: Folders): AllRuns {
     async start(command, request) {
       const names = (await listWeights()).map((entry) => entry.name);
       const options = await typedOptions(command, request, folders, [...names, "small", "random"]);
-      const name =
-        request.name ??
-        freeName(command === "train" ? (request.options?.strategy ?? defaultOf("strategy") ?? "run") : command);
+      const what = command === "train" ? (request.options?.strategy ?? defaultOf("strategy")) : command;
+      const name = request.name ?? freeName(`${timestamp().slice(0, 10)}-${what}`);
       if (!isName(name) || name.startsWith(".")) fail("dashboard/name", { name });
       if (isTaken(name)) fail("dashboard/name-taken", { name });
       const out = join(root, name);
@@ -103,6 +101,21 @@ export function allRuns(root: string, folders: Folders): AllRuns {
       started.add(name);
       return row(name);
     },
+    async refit(name) {
+      const path = (await index.folderOf(name)) ?? fail("dashboard/no-run", { name });
+      const startedMs = nowMs();
+      const fresh = freeName(`${name}-refit`);
+      return new Promise<Refitted>((resolve, reject) => {
+        const start = () => refitHead({ run: path, out: join(root, fresh) });
+        const job = jobs.add(fresh, start, (event) => {
+          if (event.type !== "judged") return;
+          const { before, after } = event;
+          resolve({ run: fresh, seconds: (nowMs() - startedMs) / 1000, before, after });
+        });
+        job.result.catch(reject);
+        started.add(fresh);
+      });
+    },
   };
 }
 
@@ -110,5 +123,5 @@ const preparing = { doing: "getting ready", share: null, secondsLeft: null };
 
 function bareRow(name: string): RunRow {
   const { model, ...about } = gettingReady(name);
-  return { ...about, state: "interrupted", progress: null, refitOf: null, hasModel: model !== null };
+  return { ...about, state: "interrupted", progress: null, hasModel: model !== null };
 }

@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { drawPhotos } from "../../test/support/drawn-photos.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { writeRun } from "../../test/support/written-runs.ts";
-import { featureExtraction, type Report, retrain } from "../index.ts";
-import type { Curves, FolderList, PictureList, Problem, RunDetail, RunList, RunRow } from "./api.ts";
+import { type Evaluation, featureExtraction, type Report, retrain } from "../index.ts";
+import type { Curves, FolderList, PictureList, Problem, Refitted, RunDetail, RunList, RunRow } from "./api.ts";
 import { corrected } from "./corrected.ts";
 import { type DashboardApp, dashboardApp } from "./dashboard.ts";
 import { pageFiles } from "./page-files.ts";
@@ -30,10 +30,6 @@ const services: Services = {
       heat: null,
       nearest: [],
     }),
-  },
-  refit: async (_, freeName) => {
-    const { validation } = report;
-    return { run: freeName("refit"), seconds: 1, before: validation, after: validation };
   },
   commandOf: ({ config }) => `reinception train ${config.data.join(" ")}`,
   close: async () => {},
@@ -70,6 +66,14 @@ async function got<T>(path: string): Promise<T> {
 async function changed<T>(path: string, body: object = {}): Promise<{ status: number; said: T & Problem }> {
   const answer = await ask(`/api/${path}`, withToken, "POST", JSON.stringify(body));
   return { status: answer.status, said: (await answer.json()) as T & Problem };
+}
+
+async function until(name: string, wanted: (row: RunRow) => boolean): Promise<RunRow> {
+  for (;;) {
+    const { row } = await got<RunDetail>(`runs/${encodeURIComponent(name)}`);
+    if (wanted(row)) return row;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 describe("every route", () => {
@@ -348,22 +352,28 @@ describe("what is said of pictures", () => {
     expect(await got("runs/real/corrections")).toMatchObject({ corrected: 0 });
   });
 
-  test("leads to a head that is fitted anew, under a name of its own", async () => {
-    const { said } = await changed<{ run: string }>("runs/real/refit");
-    expect(said.run).toMatch(/^\d{4}-\d\d-\d\d-refit$/);
+  test("leads to a head that is fitted anew, in a run of its own that is judged by the labels as they are now", async () => {
+    const { pictures } = await got<PictureList>("runs/real/pictures?split=validation&limit=1");
+    const { class: own } = pictures[0]!;
+    const other = report.classes.find((name) => name !== own)!;
+    await changed("runs/real/corrections", {
+      pictures: [pictures[0]!.id],
+      correction: { kind: "class", class: other },
+    });
+    const { status, said } = await changed<Refitted>("runs/real/refit");
+    expect([status, said.run]).toEqual([200, "real-refit"]);
+    const countOf = ({ classes }: Evaluation, wanted: string) => classes.find(({ name }) => name === wanted)!.images;
+    for (const judged of [said.before, said.after])
+      expect(countOf(judged, own)).toBe(countOf(report.validation, own) - 1);
+    const row = await until("real-refit", ({ state }) => state !== "running");
+    expect(row).toMatchObject({ state: "finished", refitOf: "real", hasModel: true, accuracy: said.after.accuracy });
+    await changed("runs/real/corrections/undo");
+    expect((await changed("runs/written/refit")).status).toBe(409);
   });
 });
 
 describe("a new run", () => {
   const options = { weights: "random", width: "0.03125", size: "75", threads: "1", strategy: "feature-extraction" };
-
-  async function until(name: string, wanted: (row: RunRow) => boolean): Promise<RunRow> {
-    for (;;) {
-      const { row } = await got<RunDetail>(`runs/${encodeURIComponent(name)}`);
-      if (wanted(row)) return row;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 
   test("is started, watched, stopped and let go on from the page", async () => {
     const begun = await changed<RunRow>("runs", {

@@ -81,8 +81,9 @@ export async function dashboardApp(
   page: PageFiles,
 ): Promise<DashboardApp> {
   const root = await fs.realpath(given).catch(() => resolve(given));
-  const folders = await foldersBelow(photos);
+  const folders = await foldersBelow(photos, root);
   const runs = allRuns(root, folders);
+  void runs.rows(); // the first page that asks finds them read
   const [pictures, live, looking] = [allPictures(), liveMessages(), audits()];
 
   const app = new Hono();

@@ -10,7 +10,13 @@ const photos = join(folder, "photos");
 let folders: Folders;
 
 beforeAll(async () => {
-  for (const path of ["photos/birds/heron", "photos/birds/.hidden", "photos-private/secret", "elsewhere"])
+  for (const path of [
+    "photos/birds/heron",
+    "photos/birds/.hidden",
+    "photos-private/secret",
+    "elsewhere",
+    "photos/runs/first",
+  ])
     await mkdir(join(folder, path), { recursive: true });
   for (const name of [
     "birds/heron/1.jpg",
@@ -23,7 +29,7 @@ beforeAll(async () => {
   await symlink(join(folder, "elsewhere"), join(photos, "way out"));
   await symlink(join(folder, "photos-private"), join(photos, "birds", "private"));
   await symlink(join(photos, "birds"), join(photos, "back in"));
-  folders = await foldersBelow([photos]);
+  folders = await foldersBelow([photos], join(await realpath(photos), "runs"));
 });
 
 describe("the folders that a page may choose from", () => {

@@ -23,14 +23,22 @@ export interface Folders {
 
 /** Folders below one that are shown at once. */
 const mostFolders = 1000;
-/** Entries that are looked at to count the pictures of one folder, and how deep: train/class/picture.jpg. */
-const mostEntries = 20_000;
+/** What is looked at to count the pictures of all folders that are shown, and how deep: train/class/picture.jpg. */
+const mostLooks = { entries: 100_000, folders: 1000 };
 const deepest = 3;
+
+interface Looks {
+  entries: number;
+  folders: number;
+}
 
 const picture = /\.(?:jpe?g|png|webp|gif|tiff?|avif|bmp)$/i;
 
-/** @param given - paths of folders */
-export async function foldersBelow(given: readonly string[]): Promise<Folders> {
+/**
+ * @param given - paths of folders
+ * @param runs - real path of the folder of runs, in which no photos are looked for
+ */
+export async function foldersBelow(given: readonly string[], runs?: string): Promise<Folders> {
   const roots = await Promise.all(given.map((path) => fs.realpath(resolve(path)).catch(() => resolve(path))));
 
   async function within(path: string): Promise<string> {
@@ -40,16 +48,38 @@ export async function foldersBelow(given: readonly string[]): Promise<Folders> {
     return real;
   }
 
+  /** Links are not followed: what they lead to can be named by its own path, if that is allowed. */
+  function isChosenFrom(parent: string, entry: Dirent): boolean {
+    const named = entry.isDirectory() && !entry.name.startsWith(".") && entry.name !== "node_modules";
+    return named && join(parent, entry.name) !== runs;
+  }
+
+  async function countPictures(path: string, depth: number, left: Looks): Promise<number> {
+    if (--left.folders < 0) return 0;
+    let pictures = 0;
+    for await (const entry of entriesOf(path)) {
+      if (--left.entries < 0) break;
+      if (entry.isFile() && picture.test(entry.name)) pictures += 1;
+      else if (depth > 1 && isChosenFrom(path, entry))
+        pictures += await countPictures(join(path, entry.name), depth - 1, left);
+    }
+    return pictures;
+  }
+
   return {
     within,
     async list(path) {
+      const left = { ...mostLooks };
+      const described = async (name: string, at: string) => {
+        return { name, path: at, pictures: await countPictures(at, deepest, left) };
+      };
       if (path === undefined || path === "") {
         const folders = await Promise.all(roots.map((root) => described(root, root)));
         return { path: null, parent: null, folders };
       }
       const real = await within(path);
       const names: string[] = [];
-      for await (const entry of entriesOf(real)) if (isFolder(entry)) names.push(entry.name);
+      for await (const entry of entriesOf(real)) if (isChosenFrom(real, entry)) names.push(entry.name);
       const shown = names.sort().slice(0, mostFolders);
       const folders = await Promise.all(shown.map((name) => described(name, join(real, name))));
       return { path: real, parent: roots.includes(real) ? null : dirname(real), folders };
@@ -60,25 +90,6 @@ export async function foldersBelow(given: readonly string[]): Promise<Folders> {
 /** Whether a real path is that of a folder or of something in it. */
 export function isBelow(root: string, real: string): boolean {
   return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
-}
-
-async function described(name: string, path: string): Promise<FolderList["folders"][number]> {
-  return { name, path, pictures: await countPictures(path, deepest, { entries: mostEntries }) };
-}
-
-async function countPictures(path: string, depth: number, left: { entries: number }): Promise<number> {
-  let pictures = 0;
-  for await (const entry of entriesOf(path)) {
-    if (--left.entries < 0) break;
-    if (entry.isFile() && picture.test(entry.name)) pictures += 1;
-    else if (depth > 1 && isFolder(entry)) pictures += await countPictures(join(path, entry.name), depth - 1, left);
-  }
-  return pictures;
-}
-
-/** Links are not followed: what they lead to can be named by its own path, if that is allowed. */
-function isFolder(entry: Dirent): boolean {
-  return entry.isDirectory() && !entry.name.startsWith(".") && entry.name !== "node_modules";
 }
 
 /** A few at a time, so that others have their turn while a large folder is read; none where it cannot be. */

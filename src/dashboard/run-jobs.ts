@@ -2,19 +2,20 @@
 // from the moment it was asked for, and how it ended, if that was not as it should. What it does is in its files.
 
 import { fail, ReinceptionError } from "../errors.ts";
-import { type Job, stopRun } from "../index.ts";
+import { type Job, type RunEvent, stopRun } from "../index.ts";
 import type { Problem, RunProgress } from "./api.ts";
 
-type RunJob = Job<"train"> | Job<"advise"> | Job<"resume">;
+type RunJob = Job<"train"> | Job<"advise"> | Job<"resume"> | Job<"refit">;
 
 export interface RunJobs {
   /**
    * Takes a run that is being started.
    *
    * @param start - starts it; what it throws comes through
+   * @param heard - gets every event, where somebody waits for one
    * @throws dashboard/too-many-runs, dashboard/under-way
    */
-  add(name: string, start: () => RunJob): void;
+  add<J extends RunJob>(name: string, start: () => J, heard?: (event: RunEvent) => void): J;
   /** Asks a run to end well, whoever started it. @throws run/not-running */
   stop(name: string, path: string): Promise<void>;
   /** What is known of it here; undefined for a run that nobody started or stopped from here. */
@@ -47,11 +48,11 @@ export function runJobs(): RunJobs {
   const entries = new Map<string, Entry>();
   const active = () => [...entries].filter(([, { underWay }]) => underWay);
 
-  function watch(entry: Entry, job: RunJob): void {
+  function watch(entry: Entry, job: RunJob, heard: (event: RunEvent) => void): void {
     const over = (problem: Problem | null) => Object.assign(entry, { underWay: false, stopping: false, problem });
     void (async () => {
       try {
-        for await (const _ of job); // they are in its files; here they only have to be taken
+        for await (const event of job) heard(event);
         over(null);
       } catch (error) {
         over(entry.stopping && isStop(error) ? null : problemFrom(error));
@@ -60,13 +61,14 @@ export function runJobs(): RunJobs {
   }
 
   return {
-    add(name, start) {
+    add(name, start, heard = () => {}) {
       if (entries.get(name)?.underWay === true) fail("dashboard/under-way", { name });
       if (active().length >= mostAtOnce) fail("dashboard/too-many-runs", { most: mostAtOnce });
       const job = start();
       const entry = { job, underWay: true, stopping: false, problem: null };
       entries.set(name, entry);
-      watch(entry, job);
+      watch(entry, job, heard);
+      return job;
     },
     async stop(name, path) {
       const entry = entries.get(name);

@@ -14,7 +14,7 @@ export interface RunParts {
   readonly runs: AllRuns;
   readonly curves: CurveFiles;
   readonly live: Live;
-  readonly services: Pick<Services, "refit" | "commandOf">;
+  readonly services: Pick<Services, "commandOf">;
 }
 
 const states = ["running", "finished", "stopped", "interrupted", "damaged"] as const satisfies readonly RunState[];
@@ -51,10 +51,7 @@ export function runRoutes({ runs, curves, live, services }: RunParts): Hono {
     })
     .post("/runs/:run/stop", async (c) => c.json(await runs.stop(c.req.param("run"))))
     .post("/runs/:run/resume", async (c) => c.json(await runs.resume(c.req.param("run"))))
-    .post("/runs/:run/refit", async (c) => {
-      const path = await runs.folderOf(c.req.param("run"));
-      return c.json(await services.refit(path, runs.freeName));
-    });
+    .post("/runs/:run/refit", async (c) => c.json(await runs.refit(c.req.param("run"))));
 }
 
 /** What a page says of where it was; anything else is no place. */

@@ -2,7 +2,7 @@
 // of its own or reads small files; the server only passes on what they answer.
 
 import type { RunRecord } from "../index.ts";
-import type { Correction, CorrectionState, Refitted, TryAnswer } from "./api.ts";
+import type { Correction, CorrectionState, TryAnswer } from "./api.ts";
 
 /** A picture of a run as corrections know it. */
 export interface KnownPicture {
@@ -16,12 +16,6 @@ export interface KnownPicture {
 export interface Services {
   readonly corrections: CorrectionsService;
   readonly looks: LooksService;
-  /**
-   * Fits the head of a run anew, with the labels as corrected.
-   *
-   * @param freeName - a name for the new run, after what it is
-   */
-  refit(run: string, freeName: (what: string) => string): Promise<Refitted>;
   /** The command that reproduces a run. */
   commandOf(record: RunRecord): string;
   close(): Promise<void>;

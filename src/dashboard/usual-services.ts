@@ -9,7 +9,6 @@ export function usualServices(): Services {
   return {
     corrections: corrected(),
     looks: { heat: none, try: none },
-    refit: none,
     commandOf: ({ config }) => `reinception train ${config.data.join(" ")}`,
     close: async () => {},
   };

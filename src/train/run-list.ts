@@ -23,6 +23,8 @@ export interface RunSummary {
   readonly accuracyInterval: readonly [low: number, high: number] | null;
   readonly heldOutImages: number | null;
   readonly model: string | null;
+  /** Path of the run whose head was fitted anew; null for a run that has learnt itself. */
+  readonly refitOf: string | null;
 }
 
 /**
@@ -50,10 +52,10 @@ export async function runSummary(path: string): Promise<RunSummary | undefined> 
 async function summaryOf(path: string, name: string): Promise<RunSummary | undefined> {
   const inside = new Set(await readdir(path).catch(() => []));
   if (!inside.has("run.json")) return undefined;
-  const nothing = { path, name, strategy: null, startedAt: null, classes: [] };
+  const nothing = { path, name, strategy: null, startedAt: null, classes: [], refitOf: null };
   try {
-    const { startedAt, classes, config } = await readRunRecord(path);
-    const about = { path, name, startedAt, classes, strategy: config.strategy.name };
+    const { startedAt, classes, config, refitOf = null } = await readRunRecord(path);
+    const about = { path, name, startedAt, classes, strategy: config.strategy.name, refitOf };
     if (!inside.has("report.json")) return { ...about, ...unknownResult, state: "unfinished" };
     const report = await readReport(path);
     const model = inside.has("model.onnx") ? join(path, "model.onnx") : null;
