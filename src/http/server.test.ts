@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { Hono } from "hono";
 import { afterEach, describe, expect, test } from "vitest";
+import { rawExchange, statusIn } from "../../test/support/raw-exchange.ts";
 import { guarded } from "./guarded.ts";
 import { knownHosts } from "./hosts.ts";
 import { limitedBody } from "./limited-body.ts";
@@ -33,31 +34,9 @@ async function started(options: Partial<ServerOptions> = {}) {
   return { server, release };
 }
 
-/** What comes back when these texts are sent one after the other, until the server ends the connection or `until` is there. */
-function spoken(port: number, texts: readonly string[], until = /\r\n\r\n[\s\S]*}$/, pauseMs = 0): Promise<string> {
-  return new Promise((resolve) => {
-    let heard = "";
-    const line = connect(port, "127.0.0.1");
-    const end = () => {
-      line.destroy();
-      resolve(heard);
-    };
-    line.on("error", end).on("close", end);
-    line.on("data", (bytes) => {
-      heard += bytes;
-      if (until.test(heard)) end();
-    });
-    void (async () => {
-      for (const text of texts) {
-        line.write(text);
-        await new Promise((next) => setTimeout(next, pauseMs));
-      }
-    })();
-  });
-}
-
+const spoken = (port: number, texts: readonly string[], until = /\r\n\r\n[\s\S]*}$/, pauseMs = 0) =>
+  rawExchange({ port, texts, until, pauseMs });
 const head = (port: number, more = "") => `POST /body HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${more}`;
-const statusIn = (heard: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(heard)?.[1]);
 
 describe("a server", () => {
   test("listens at a free port and says where", async () => {

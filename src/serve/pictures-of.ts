@@ -2,9 +2,9 @@
 // would have to build is counted before it is parsed. Decodes no picture.
 
 import type { Context } from "hono";
-import { bufferToFormData } from "hono/utils/buffer";
 import { fail } from "../errors.ts";
 import { limitedBody } from "../http/limited-body.ts";
+import { boundaryOf, partsOf } from "../http/multipart.ts";
 
 export interface SentPicture {
   /** As it was sent; echoed, and never a path to anything. */
@@ -69,33 +69,21 @@ const readers: Readonly<Record<string, Reader>> = Object.assign(Object.create(nu
 } satisfies Record<string, Reader>);
 
 async function picturesInForm(body: Uint8Array, type: string, most: number): Promise<readonly SentPicture[]> {
-  const [, quoted, plain] = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(type) ?? [];
-  const boundary = quoted ?? plain ?? fail("serve/body", { reason: "its type names no boundary between the parts" });
-  if (occurrences(body, `--${boundary}`, most + 2) > most + 1) fail("serve/too-many-pictures", { limit: most });
-  const { buffer, byteOffset, length } = body;
-  const form = await bufferToFormData(buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer, type).catch(() =>
-    fail("serve/body", { reason: "it is no form with files" }),
-  );
-  const parts: Promise<SentPicture>[] = [];
-  form.forEach((value, field) => {
-    if (typeof value === "string") fail("serve/body", { reason: `its part ${JSON.stringify(field)} is no file` });
-    parts.push(value.arrayBuffer().then((bytes) => ({ name: nameOf(value.name), bytes: new Uint8Array(bytes) })));
+  const boundary = boundaryOf(type) ?? fail("serve/body", { reason: "its type names no boundary between the parts" });
+  const parts = partsOf(body, boundary, most) ?? fail("serve/body", { reason: "it is no form that is whole" });
+  if (parts.length > most) fail("serve/too-many-pictures", { limit: most });
+  return parts.map(({ name, fileName, type, bytes }) => {
+    const isFile = fileName !== undefined || type !== undefined;
+    if (!isFile) fail("serve/body", { reason: `its part ${JSON.stringify(name)} is no file` });
+    return { name: nameOf(fileName), bytes };
   });
-  return Promise.all(parts);
-}
-
-/** How often the text stands in these bytes, counted up to `most`. */
-function occurrences(bytes: Uint8Array, text: string, most: number): number {
-  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  let count = 0;
-  for (let at = whole.indexOf(text); at >= 0 && count < most; at = whole.indexOf(text, at + text.length)) count += 1;
-  return count;
 }
 
 /** `{"images": [{"data": base64, "name"?: text}]}` */
 function picturesInJson(body: Uint8Array, most: number): readonly SentPicture[] {
   const perPicture = 8;
-  if (marksBetween(body) > perPicture * (most + 1)) fail("serve/too-many-pictures", { limit: most });
+  const values = perPicture * (most + 1);
+  if (marksBetween(body, values + 1) > values) fail("serve/too-many-pictures", { limit: most });
   const { images } = (parsed(body) ?? {}) as { readonly images?: unknown };
   if (!Array.isArray(images)) fail("serve/body", { reason: 'it is no JSON with a list "images"' });
   return images.map((image: unknown, i) => {
@@ -108,12 +96,12 @@ function picturesInJson(body: Uint8Array, most: number): readonly SentPicture[] 
   });
 }
 
-/** Brackets, commas and colons outside of texts: as many values as JSON.parse would make. */
-function marksBetween(json: Uint8Array): number {
+/** Brackets, commas and colons outside of texts, for each of which JSON.parse would make a value; counted up to `most`. */
+function marksBetween(json: Uint8Array, most: number): number {
   const marks = new Set([..."{[,:"].map((mark) => mark.charCodeAt(0)));
   const [quote, backslash] = [0x22, 0x5c];
   let count = 0;
-  for (let at = 0; at < json.length; at++) {
+  for (let at = 0; at < json.length && count < most; at++) {
     if (marks.has(json[at]!)) count += 1;
     if (json[at] !== quote) continue;
     do {
