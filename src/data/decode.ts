@@ -92,12 +92,14 @@ export async function thumbnailOf(bytes: Uint8Array, edge: number, crop: number,
 }
 
 /**
- * Pixels of our own as a PNG.
+ * Pixels of our own as a PNG, `times` as wide and as high and smooth in between.
  *
  * @param rgba - [height, width, 4]: red, green, blue, opacity
  */
-export async function pngOf(rgba: Uint8Array, width: number, height: number): Promise<Uint8Array> {
-  return sharp(rgba, { raw: { width, height, channels: 4 } })
+export async function pngOf(rgba: Uint8Array, width: number, height: number, times = 1): Promise<Uint8Array> {
+  const image = sharp(rgba, { raw: { width, height, channels: 4 } });
+  return image
+    .resize(width * times, height * times, { kernel: "cubic", fit: "fill" })
     .png()
     .toBuffer();
 }

@@ -24,8 +24,7 @@ const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; ba
 export function pageText(input: PageInput): string {
   const { name, report, record, drawn } = input;
   const looks =
-    drawn.block !== null &&
-    html`<label class="looks"><input type="checkbox" id="looks"> where the network looks</label>`;
+    drawn.block !== null && html`<label class="looks"><input type="checkbox" id="looks"> where it looks</label>`;
   const { images, classes: all } = report;
   const about = [
     counted(all.length, "class", "classes"),

@@ -25,6 +25,7 @@ export function reproducingArguments(config: RunConfig): readonly string[] | nul
   let given = allOptions(config, command);
   if (!says(given, config, command)) return null;
   for (const name of Object.keys(given) as OptionName[]) {
+    if (name === "strategy") continue; // which one it was is worth a word, even where other options imply it
     const { [name]: _, ...rest } = given;
     if (says(rest, config, command)) given = rest;
   }
@@ -86,7 +87,7 @@ function plainSettings(settings: SearchConfig["settings"]): unknown {
 /** Every option that the command has and that has a meaning in this run, said or not. */
 function allOptions(config: RunConfig, command: LearningCommand): Given {
   const { search, strategy } = config;
-  const stages = search === null ? stageOptions(strategy.stages, config) : searchOptions(search);
+  const stages = search === null ? stageOptions(strategy.stages, config) : searchOptions(search, command);
   const all: Readonly<Partial<Record<OptionName, readonly string[] | true | undefined>>> = {
     ...stages,
     weights: [config.weights],
@@ -143,13 +144,16 @@ function stageOptions(stages: readonly Stage[], { strategy }: RunConfig): Said {
   };
 }
 
-function searchOptions({ budgetSeconds, unfreeze, learningRates, epochs, settings }: SearchConfig): Said {
+function searchOptions(
+  { budgetSeconds, unfreeze, learningRates, epochs, settings }: SearchConfig,
+  command: LearningCommand,
+): Said {
   return {
     budget: [`${budgetSeconds}s`],
     unfreeze: unfreeze === null ? undefined : [unfreeze.join(",")],
     learningRate: learningRates === null ? undefined : [learningRates.join(",")],
     epochs: epochs === null ? undefined : [epochs.join(",")],
-    ...settingOptions(settings, false),
+    ...(command === "tune" && settingOptions(settings, false)),
   };
 }
 

@@ -3,7 +3,7 @@
 import { counted, percent, whatLearns } from "../../words.ts";
 import { rounded } from "../charts/chart.ts";
 import { html, type Markup } from "../markup.ts";
-import { facts, number, range, section, sentence, share, whole } from "../page-parts.ts";
+import { facts, number, range, section, sentence, share, unbroken, whole } from "../page-parts.ts";
 import { judgedIn, judgedName, type PageInput } from "../page-input.ts";
 import { calibrationSentence, keptSentence } from "../sentences.ts";
 import type { Evaluation } from "../../train/report.ts";
@@ -11,7 +11,7 @@ import type { Evaluation } from "../../train/report.ts";
 export function verdict(input: PageInput): Markup {
   const { report } = input;
   const judged = judgedIn(report);
-  const headline = html`<div class="headline"><p class="big">${number(judged.accuracy, percent(judged.accuracy))}</p><p>of ${whole(judged.images)} ${judgedName(report)} are called right; with 95 % confidence ${range(judged.accuracyInterval)} % of all such pictures.</p>${intervalBar(judged)}${otherSide(input)}</div>`;
+  const headline = html`<div class="headline"><p class="big">${number(judged.accuracy, percent(judged.accuracy))}</p><p>of ${whole(judged.images)} ${judgedName(report)} are called right; with 95\u00a0% confidence ${range(judged.accuracyInterval)} % of all such pictures.</p>${intervalBar(judged)}${otherSide(input)}</div>`;
   const sentences = html`<div class="sentences">${sentencesOf(input).map((text) => html`<p>${text}</p>`)}</div>`;
   return section("verdict", "Verdict", html`<div class="verdict">${headline}${sentences}</div>${keyFacts(input)}`);
 }
@@ -40,7 +40,7 @@ function sentencesOf(input: PageInput): readonly string[] {
 }
 
 function strategySentences({ report, record }: PageInput): readonly string[] {
-  if (report.advice !== null) return report.advice.explanation;
+  if (report.advice !== null) return report.advice.explanation.map(unbroken);
   const stages = report.stages.map(
     ({ unfreeze, epochsDone }) => `${whatLearns(unfreeze)} for ${counted(epochsDone.length, "epoch")}`,
   );
