@@ -85,6 +85,7 @@ const runs: readonly (readonly [LearningCommand, Omit<RetrainOptions, "data">, s
     { cacheLimit: "20GB", checkpointSteps: 5, ema: 0.99, patience: 2 },
     "train /photos --strategy hybrid --patience 2 --ema 0.99 --threads 3 --cache-limit 20000000000 --checkpoint-steps 5",
   ],
+  ["train", { corrections: false, strategy: "hybrid" }, "train /photos --strategy hybrid --no-corrections --threads 3"],
   ["advise", { budget: "5m", balance: "adjust" }, "advise /photos --budget 300s --balance adjust --threads 3"],
   [
     "tune",
@@ -137,6 +138,12 @@ describe("the command that reproduces a run", () => {
         if (!(error as { code?: string }).code?.startsWith("opti")) throw error; // options that do not go together
       }
     }
+  });
+
+  test("of a head that was fitted anew is a refit", () => {
+    const config = { ...configOf({}, "train"), corrections: false };
+    const command = reproducingCommand({ config, refitOf: "/runs/first" });
+    expect(command).toBe("reinception refit /runs/first --no-corrections --threads 3");
   });
 
   test("is none where a program has said what no command line says", () => {

@@ -14,8 +14,8 @@ import type { Stage } from "./strategy.ts";
  *
  * @returns null where no command line says it: its strategy was given as a value in a program
  */
-export function reproducingCommand({ config }: Pick<RunRecord, "config">): string | null {
-  const typed = reproducingArguments(config);
+export function reproducingCommand({ config, refitOf }: Pick<RunRecord, "config" | "refitOf">): string | null {
+  const typed = refitOf === undefined ? reproducingArguments(config) : refittingArguments(refitOf, config);
   return typed === null ? null : ["reinception", ...typed].map(shellWord).join(" ");
 }
 
@@ -36,6 +36,11 @@ export function reproducingArguments(config: RunConfig): readonly string[] | nul
   ];
 }
 
+/** The head alone is fitted, on what that run has left. */
+function refittingArguments(of: string, { corrections, threads }: RunConfig): readonly string[] {
+  return ["refit", of, ...(corrections ? [] : [flagOf("corrections")]), flagOf("threads"), String(threads)];
+}
+
 type Given = Readonly<Partial<Record<OptionName, readonly string[] | true>>>;
 
 function words(name: OptionName, value: readonly string[] | true): readonly string[] {
@@ -49,9 +54,10 @@ const elsewhere = { folder: "/", today: "", cores: 0, exists: () => false };
 function says(given: Given, config: RunConfig, command: LearningCommand): boolean {
   try {
     const values = Object.entries(given).map(([name, value]) => {
-      if (value === true) return [name, true];
+      const spec = specOf(name as OptionName);
+      if (value === true) return [name, !("default" in spec)]; // what is on anyway is switched off
       const parsed = value.map((one) => parseOption(name as OptionName, one));
-      return [name, specOf(name as OptionName).kind === "texts" ? parsed.flat() : parsed[0]];
+      return [name, spec.kind === "texts" ? parsed.flat() : parsed[0]];
     });
     const asked = { ...Object.fromEntries(values), data: config.data } as RetrainOptions;
     return isDeepStrictEqual(
@@ -103,6 +109,7 @@ function allOptions(config: RunConfig, command: LearningCommand): Given {
     validation: texts(config.validation),
     groupBy: texts(config.groupBy),
     strict: config.strict ? true : undefined,
+    corrections: config.corrections ? undefined : true,
     labelSmoothing: texts(config.loss.labelSmoothing),
     balance: [config.balance],
     l2: texts(config.l2),
