@@ -78,8 +78,7 @@ export async function thumbnailOf(bytes: Uint8Array, edge: number, crop: number,
   const whole = Math.max(edge, Math.round(edge / crop));
   const margin = Math.floor((whole - edge) / 2);
   try {
-    return await sharp(bytes, { limitInputPixels: pixelLimit })
-      .autoOrient()
+    return await (await opened(bytes, name))
       .resize(whole, whole, { fit: "cover" })
       .extract({ left: margin, top: margin, width: edge, height: edge })
       .flatten({ background: "white" })
@@ -89,6 +88,14 @@ export async function thumbnailOf(bytes: Uint8Array, edge: number, crop: number,
   } catch (error) {
     return fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
   }
+}
+
+/** Upright; in our own colours where the decoder would take others. */
+async function opened(bytes: Uint8Array, name: string): Promise<Sharp> {
+  const image = sharp(bytes, { limitInputPixels: pixelLimit });
+  if ((await image.metadata()).space !== "cmyk") return image.autoOrient();
+  const { width, height, pixels } = await decodeImage(bytes, name);
+  return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
 /**
