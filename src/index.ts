@@ -9,6 +9,7 @@ import {
   type ClassifierOptions,
   type EvaluateOptions,
   type PredictOptions,
+  type ReportOptions,
   type ResumeOptions,
   type RetrainOptions,
   type TuneOptions,
@@ -17,6 +18,7 @@ import {
   resolveConfig,
   resolveEvaluate,
   resolvePredict,
+  resolveReport,
   resolveResume,
 } from "./train/resolve.ts";
 
@@ -110,6 +112,11 @@ export function auditDataset(options: AuditOptions): Job<"audit"> {
   return startJob("audit", resolveAudit(options));
 }
 
+/** Draws report.html of a finished run anew: one page with its numbers, its charts and the pictures behind them. */
+export function writeReport(options: ReportOptions): Job<"report"> {
+  return startJob("report", resolveReport(options));
+}
+
 /** Writes a finished model in a format for use elsewhere; each file is an event when it is there. */
 export function exportModel(options: ExportOptions): Job<"export"> {
   return startJob("export", resolveExport(options));
@@ -187,6 +194,7 @@ export type {
   ClassifierOptions,
   EvaluateOptions,
   PredictOptions,
+  ReportOptions,
   ResumeOptions,
   RetrainOptions,
   TuneOptions,
@@ -195,7 +203,6 @@ export type { RefitOptions } from "./train/resolve-refit.ts";
 export type { TrialRecord, TrialSettings } from "./train/trial-record.ts";
 export type { BeforeAndAfter, CalibrationReport } from "./train/trust.ts";
 export { listRuns, type RunSummary, runSummary } from "./train/run-list.ts";
-export { type RunRecord, readRunRecord } from "./train/run-folder.ts";
 export { openShownPictures, type ShownPictures } from "./train/shown-pictures.ts";
 export { processOf, stopRun } from "./train/stop-run.ts";
 export {
@@ -233,6 +240,22 @@ export type { StrengthScore } from "./head/path.ts";
 export { type ConfusionScores, confusionScores, rocArea, topAccuracy } from "./head/scores.ts";
 export { headLogits, type LinearHead } from "./head/standardise.ts";
 export { fitTemperature, type Temperature } from "./head/temperature.ts";
+
+// the page of a run, and the sentences that it shares with the terminal
+export {
+  calibrationSentence,
+  correctionsSentence,
+  keptSentence,
+  labelCheckSentence,
+  limitSentence,
+  overfittingSentence,
+  sidesText,
+  stageEndSentence,
+  verdictWords,
+} from "./report/sentences.ts";
+export type { WrittenReport } from "./report/write-report.ts";
+export { reproducingCommand } from "./train/reproduce.ts";
+export { type RunRecord, readRunRecord } from "./train/run-folder.ts";
 
 // the layers below: a network as a graph, programs made of it, and what runs them
 export { type Boundary, type Compilable, type Cut, lastFrozenBoundary } from "./compile/1-partition.ts";

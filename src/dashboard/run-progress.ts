@@ -24,6 +24,7 @@ const doings: { readonly [K in Busy["phase"]]: string } = {
   calibrate: "measuring values",
   evaluate: "checking",
   write: "writing the model",
+  report: "drawing the report",
 };
 
 /** @param path - of the run's folder, at which a process is at work */

@@ -58,48 +58,82 @@ export async function decodeImage(
   limit = pixelLimit,
 ): Promise<RgbImage> {
   const bytes = typeof source === "string" ? await readLocated(fileAt(source)) : source;
-  return opened(bytes, { name, limit }, async (header) => {
-    if (header.depth !== "uchar" && header.depth !== "ushort") {
-      fail("data/unreadable", { name, reason: `its numbers are of type ${header.depth}, not of 8 or 16 bits` });
-    }
-    return { ...(await decodePixels(bytes, header)), kind: pictureKind(bytes) ?? null };
-  });
-}
-
-/**
- * A picture written anew to be looked at: upright, in sRGB, at most `edge` pixels long, as WebP. Nothing of the file but
- * what it shows is in it, and none of it passes through the thread that asks. Colours of CMYK and 16 bits may differ a
- * little from what a network sees.
- *
- * @throws as `decodeImage`
- */
-export async function shrunkPicture(bytes: Uint8Array, edge: number, name = nameOf(bytes)): Promise<Uint8Array> {
-  return opened(bytes, { name, limit: pixelLimit }, () =>
-    sharp(bytes, { failOn: "warning", limitInputPixels: pixelLimit })
-      .autoOrient()
-      .resize(edge, edge, { fit: "inside", withoutEnlargement: true })
-      .flatten({ background: "#ffffff" })
-      .toColourspace("srgb")
-      .webp({ quality: 80, effort: 1 })
-      .toBuffer(),
-  );
-}
-
-/** Does something with a picture whose size is allowed; what goes wrong is said about the picture. */
-async function opened<Result>(
-  bytes: Uint8Array,
-  { name, limit }: { readonly name: string; readonly limit: number },
-  use: (header: Metadata) => Promise<Result>,
-): Promise<Result> {
   try {
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();
     const { width, height } = header;
     if (width * height > limit) fail("data/too-many-pixels", { name, width, height, limit });
-    return await use(header);
+    if (header.depth !== "uchar" && header.depth !== "ushort") {
+      fail("data/unreadable", { name, reason: `its numbers are of type ${header.depth}, not of 8 or 16 bits` });
+    }
+    return { ...(await decodePixels(bytes, header)), kind: pictureKind(bytes) ?? null };
+  } catch (error) {
+    if (error instanceof ReinceptionError) throw error;
+    fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
+  }
+}
+
+/**
+ * The square of a picture that a network sees, small and as a WebP of its own: upright, on white, and with nothing of the file
+ * but its pixels. For people to look at: it is resized by the decoder, not by the resize of training.
+ *
+ * @param edge - height and width, pixels
+ * @param crop - the square's side as a share of the picture's short one
+ * @throws data/unreadable
+ */
+export async function thumbnailOf(bytes: Uint8Array, edge: number, crop: number, name: string): Promise<Uint8Array> {
+  const whole = Math.max(edge, Math.round(edge / crop));
+  const margin = Math.floor((whole - edge) / 2);
+  try {
+    return await (await opened(bytes, name))
+      .resize(whole, whole, { fit: "cover" })
+      .extract({ left: margin, top: margin, width: edge, height: edge })
+      .flatten({ background: "white" })
+      .toColourspace("srgb")
+      .webp({ quality: 76 })
+      .toBuffer();
+  } catch (error) {
+    return fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
+  }
+}
+
+/**
+ * A whole picture, at most `edge` pixels long and otherwise as `thumbnailOf`.
+ *
+ * @throws data/unreadable
+ */
+export async function shrunkPicture(bytes: Uint8Array, edge: number, name = nameOf(bytes)): Promise<Uint8Array> {
+  try {
+    return await (await opened(bytes, name))
+      .resize(edge, edge, { fit: "inside", withoutEnlargement: true })
+      .flatten({ background: "white" })
+      .toColourspace("srgb")
+      .webp({ quality: 80, effort: 1 })
+      .toBuffer();
   } catch (error) {
     if (error instanceof ReinceptionError) throw error;
     return fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
   }
+}
+
+/** Upright; in our own colours where the decoder would take others. */
+async function opened(bytes: Uint8Array, name: string): Promise<Sharp> {
+  const image = sharp(bytes, { limitInputPixels: pixelLimit });
+  if ((await image.metadata()).space !== "cmyk") return image.autoOrient();
+  const { width, height, pixels } = await decodeImage(bytes, name);
+  return sharp(pixels, { raw: { width, height, channels: 3 } });
+}
+
+/**
+ * Pixels of our own as a PNG, `times` as wide and as high and smooth in between.
+ *
+ * @param rgba - [height, width, 4]: red, green, blue, opacity
+ */
+export async function pngOf(rgba: Uint8Array, width: number, height: number, times = 1): Promise<Uint8Array> {
+  const image = sharp(rgba, { raw: { width, height, channels: 4 } });
+  return image
+    .resize(width * times, height * times, { kernel: "cubic", fit: "fill" })
+    .png()
+    .toBuffer();
 }
 
 /** What the result of `decodeImage` depends on besides the file: for keys of what is kept from it. */

@@ -53,6 +53,6 @@ describe("a picture that is shown", () => {
     huge.writeUInt32BE(20_000, 16);
     huge.writeUInt32BE(20_000, 20);
     huge.writeUInt32BE(crc32(huge.subarray(12, 29)), 29);
-    await expect(shrunkPicture(huge, 64)).rejects.toMatchObject({ code: "data/too-many-pixels" });
+    await expect(shrunkPicture(huge, 64)).rejects.toThrow(/data\/unreadable.*exceeds pixel limit/);
   });
 });

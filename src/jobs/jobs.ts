@@ -3,6 +3,7 @@
 import { adviseOn, resumeAutomatically, runAutomatically } from "../advise/auto-run.ts";
 import { type Export, type ExportEvent, type ExportInput, exportModelFiles } from "../export/export-model.ts";
 import type { Advice } from "../train/advice.ts";
+import { type ReportInput, type WrittenReport, withPage, writePage } from "../report/write-report.ts";
 import { type AuditInput, auditPictures, type DatasetAudit } from "../train/audit.ts";
 import type { RunConfig } from "../train/config.ts";
 import { fail } from "../errors.ts";
@@ -23,6 +24,7 @@ export interface Jobs {
   refit: { input: RefitInput; event: RunEvent; result: Report };
   audit: { input: AuditInput; event: RunEvent & { type: "progress" }; result: DatasetAudit };
   evaluate: { input: EvaluateInput; event: RunEvent & { type: "progress" }; result: Evaluation };
+  report: { input: ReportInput; event: RunEvent & { type: "progress" }; result: WrittenReport };
   export: { input: ExportInput; event: ExportEvent; result: Export };
 }
 
@@ -34,16 +36,23 @@ export const jobs: {
     stopping: Stopping,
   ) => AsyncGenerator<Jobs[K]["event"], Jobs[K]["result"]>;
 } = {
-  train: (config, stopping) => (config.search === null ? run : runAutomatically)(config, stopping),
+  train: (config, stopping) =>
+    withPage(
+      { run: config.out, threads: config.threads },
+      (config.search === null ? run : runAutomatically)(config, stopping),
+      stopping,
+    ),
   advise: adviseOn,
   async *resume(input, stopping) {
     const { config, refitOf } = await readRunRecord(input.run);
     if (refitOf !== undefined) fail("run/refitted", { path: input.run, of: refitOf, data: config.data });
-    return yield* (config.search === null ? resumeRun : resumeAutomatically)(input, stopping);
+    const resumed = (config.search === null ? resumeRun : resumeAutomatically)(input, stopping);
+    return yield* withPage({ run: input.run, threads: config.threads }, resumed, stopping);
   },
   predict: predictImages,
-  refit: refitRun,
+  refit: (input, stopping) => withPage({ run: input.out, threads: input.threads }, refitRun(input, stopping), stopping),
   audit: auditPictures,
   evaluate: evaluateFolder,
+  report: writePage,
   export: exportModelFiles,
 };

@@ -12,6 +12,7 @@ export const all = [
   "refit",
   "dashboard",
   "inspect",
+  "report",
   "export",
   "runs",
   "cache info",
@@ -122,4 +123,11 @@ export const staged = ["train", "tune"] as const satisfies readonly CommandName[
 export const network = [...learning, "inspect"] as const satisfies readonly CommandName[];
 /** Those that divide pictures into sides. */
 export const divided = [...learning, "dataset audit"] as const satisfies readonly CommandName[];
-export const engine = [...learning, "predict", "serve", "evaluate", "refit"] as const satisfies readonly CommandName[];
+export const engine = [
+  ...learning,
+  "predict",
+  "serve",
+  "evaluate",
+  "refit",
+  "report",
+] as const satisfies readonly CommandName[];

@@ -20,7 +20,8 @@ export type Phase =
   | "train"
   | "calibrate"
   | "evaluate"
-  | "write";
+  | "write"
+  | "report";
 
 export interface StagePlan {
   readonly unfreeze: string;
@@ -137,7 +138,9 @@ export type RunEvent =
       readonly after: Evaluation;
       readonly corrections: CorrectionCounts | null;
     }
-  | { readonly type: "end"; readonly out: string; readonly report: Report };
+  | { readonly type: "end"; readonly out: string; readonly report: Report }
+  /** After the end: the page of the run is there; or it could not be drawn, and the run is none the worse for it. */
+  | { readonly type: "page"; readonly path: string; readonly problem: string | null };
 
 /** Whether the caller has asked the job to end. */
 export type Stopping = () => boolean;
