@@ -3,7 +3,7 @@
 import { stat } from "node:fs/promises";
 import {
   addCorrections,
-  type Corrected,
+  type Corrected as CorrectedPicture,
   type Corrections,
   correctionsPath,
   readCorrections,
@@ -13,14 +13,29 @@ import {
 import { counted } from "../words.ts";
 import type { Correction, CorrectionState } from "./api.ts";
 import { fewRecent } from "./few-recent.ts";
-import type { CorrectionsService } from "./services.ts";
+
+/** A picture of a run as it is corrected. */
+export interface KnownPicture {
+  /** SHA-256 of its bytes. */
+  readonly hash: string;
+  readonly name: string;
+}
+
+export interface Corrected {
+  /** What is said of pictures of a run's data, by their SHA-256. */
+  of(run: string): Promise<Said>;
+  state(run: string): Promise<CorrectionState>;
+  /** @param correction - null takes back what was said. @throws corrections/... */
+  add(run: string, pictures: readonly KnownPicture[], correction: Correction | null): Promise<void>;
+  undo(run: string): Promise<void>;
+}
 
 type Said = readonly (readonly [string, Correction])[];
 
 /** Runs whose corrections are kept in memory as they were read last. */
 const runsAtOnce = 4;
 
-export function corrected(): CorrectionsService {
+export function corrected(): Corrected {
   const kept = fewRecent<{ files: string; said: Said }>(runsAtOnce, () => {});
 
   return {
@@ -71,7 +86,7 @@ function saidIn({ pictures }: Corrections): Said {
 }
 
 /** A picture that takes no part is first of all that; one of another class may be moved to another side besides. */
-function correctionIn({ excluded, class: named, side }: Corrected): Correction {
+function correctionIn({ excluded, class: named, side }: CorrectedPicture): Correction {
   if (excluded === true) return { kind: "excluded" };
   return named === undefined ? { kind: "side", side: side ?? "train" } : { kind: "class", class: named };
 }

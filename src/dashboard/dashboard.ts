@@ -11,17 +11,17 @@ import { knownHosts } from "../http/hosts.ts";
 import { errorsAnswered, pathIsUnknown, problemOf } from "../http/problems.ts";
 import { startServer } from "../http/server.ts";
 import { type AllRuns, allRuns } from "./all-runs.ts";
+import { corrected } from "./corrected.ts";
 import { curveFiles } from "./curve-files.ts";
 import { audits, dataRoutes } from "./data-routes.ts";
 import { foldersBelow } from "./folders.ts";
 import { liveMessages } from "./live.ts";
+import { looks } from "./looks.ts";
 import { type PageFiles, pageFiles } from "./page-files.ts";
 import { pictureRoutes } from "./picture-routes.ts";
 import { allPictures } from "./run-pictures.ts";
 import { runRoutes } from "./run-routes.ts";
-import type { Services } from "./services.ts";
 import { statusOf } from "./statuses.ts";
-import { usualServices } from "./usual-services.ts";
 
 export interface DashboardOptions {
   /** Folder of runs; need not be there yet. */
@@ -46,13 +46,9 @@ export interface Dashboard {
 const host = "127.0.0.1";
 
 /** @throws http/port-in-use, dashboard/no-page */
-export async function startDashboard(
-  options: DashboardOptions,
-  services: Services = usualServices(),
-  page?: PageFiles,
-): Promise<Dashboard> {
+export async function startDashboard(options: DashboardOptions, page?: PageFiles): Promise<Dashboard> {
   const token = randomBytes(24).toString("base64url");
-  const { app, runs, close } = await dashboardApp(options, services, token, page ?? (await pageFiles()));
+  const { app, runs, close } = await dashboardApp(options, token, page ?? (await pageFiles()));
   const server = await startServer(app, { host, port: options.port });
   return {
     address: `${server.url}/#token=${token}`,
@@ -76,7 +72,6 @@ export interface DashboardApp {
 /** The application without a socket. */
 export async function dashboardApp(
   { runs: given, photos }: Pick<DashboardOptions, "runs" | "photos">,
-  services: Services,
   token: string,
   page: PageFiles,
 ): Promise<DashboardApp> {
@@ -85,6 +80,7 @@ export async function dashboardApp(
   const runs = allRuns(root, folders);
   void runs.rows(); // the first page that asks finds them read
   const [pictures, live, looking] = [allPictures(), liveMessages(), audits()];
+  const models = looks(pictures);
 
   const app = new Hono();
   app.use(guarded({ hosts: knownHosts(host), token, contentSecurityPolicy: policy, camera: true }));
@@ -93,8 +89,8 @@ export async function dashboardApp(
       ? c.json(problemOf(error), statusOf(error.code))
       : errorsAnswered()(error, c),
   );
-  app.route("/api", runRoutes({ runs, curves: curveFiles(), live, services }));
-  app.route("/api", pictureRoutes({ runs, pictures, services }));
+  app.route("/api", runRoutes({ runs, curves: curveFiles(), live }));
+  app.route("/api", pictureRoutes({ runs, pictures, corrections: corrected(), looks: models }));
   app.route("/api", dataRoutes({ folders, audits: looking }));
   app.all("/api/*", pathIsUnknown);
   app.get("*", (c) => {
@@ -111,7 +107,7 @@ export async function dashboardApp(
     async close() {
       live.close();
       looking.close();
-      await Promise.all([pictures.close(), services.close()]);
+      await Promise.all([pictures.close(), models.close()]);
     },
   };
 }

@@ -4,14 +4,16 @@ import { type Context, Hono } from "hono";
 import { fail } from "../errors.ts";
 import type { AllRuns } from "./all-runs.ts";
 import { pictureChoices, pictureSorts, type Split } from "./api.ts";
+import type { Corrected } from "./corrected.ts";
+import type { Looks } from "./looks.ts";
 import { correctionRequest, oneOf, pageOf, pictureBody, share, text, wholeNumber } from "./request.ts";
 import type { AllPictures } from "./run-pictures.ts";
-import type { Services } from "./services.ts";
 
 export interface PictureParts {
   readonly runs: AllRuns;
   readonly pictures: AllPictures;
-  readonly services: Services;
+  readonly corrections: Corrected;
+  readonly looks: Looks;
 }
 
 const splits = ["train", "validation", "test"] as const satisfies readonly Split[];
@@ -19,8 +21,7 @@ const mostRows = 1000;
 /** Longest side of a picture that is shown; few are needed, so that they are kept by browsers. */
 const edges = { otherwise: 256, least: 16, most: 2048 };
 
-export function pictureRoutes({ runs, pictures, services }: PictureParts): Hono {
-  const { corrections, looks } = services;
+export function pictureRoutes({ runs, pictures, corrections, looks }: PictureParts): Hono {
   const runOf = (c: Context) => runs.folderOf(c.req.param("run") ?? "");
 
   return new Hono()
@@ -60,7 +61,7 @@ export function pictureRoutes({ runs, pictures, services }: PictureParts): Hono 
       const run = await runOf(c);
       const { pictures: ids, correction } = await correctionRequest(c);
       const rows = await (await pictures.of(run)).rows(ids);
-      const known = rows.map(([{ name, class: own }, hash]) => ({ name, class: own, hash }));
+      const known = rows.map(([{ name }, hash]) => ({ name, hash }));
       await corrections.add(run, known, correction);
       return c.json(await corrections.state(run));
     })

@@ -3,7 +3,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { fail, ReinceptionError } from "../errors.ts";
-import { type AnsweredPicture, inspect, openShownPictures, readAnswers } from "../index.ts";
+import { type AnsweredPicture, inspect, nearestPictures, openShownPictures, readAnswers } from "../index.ts";
 import { pictureTable } from "./picture-table.ts";
 import type { PictureAnswer, PictureQuestion } from "./run-pictures.ts";
 
@@ -24,10 +24,10 @@ port.on(
 async function openRun() {
   const [answers, found] = await Promise.all([readAnswers(run), inspect({ target: run })]);
   const suspects = found.kind === "run" ? (found.report?.labelIssues.found ?? []) : [];
-  const { pictures, classes, logits, temperature } = answers;
   return {
-    pictures,
-    table: pictureTable({ pictures, classes, logits, temperature }, suspects),
+    answers,
+    pictures: answers.pictures,
+    table: pictureTable(answers, suspects),
     shown: await openShownPictures(run),
   };
 }
@@ -49,7 +49,7 @@ function send(message: PictureAnswer): void {
 
 async function answerTo(question: PictureQuestion): Promise<unknown> {
   opened ??= openRun();
-  const { pictures, table, shown } = await opened.catch((error: unknown) => {
+  const { answers, pictures, table, shown } = await opened.catch((error: unknown) => {
     opened = undefined; // what is missing may be there the next time
     throw error;
   });
@@ -62,6 +62,10 @@ async function answerTo(question: PictureQuestion): Promise<unknown> {
       return inTurn(() => shown.show(pictures[checked(question.id, pictures)]!, question.edge));
     case "bytes":
       return inTurn(() => shown.read(pictures[checked(question.id, pictures)]!));
+    case "nearest":
+      return nearestPictures(answers, question.features, question.count).map(({ row: id, picture, distance }) => ({
+        ...{ id, name: picture.name, class: picture.class, distance },
+      }));
   }
 }
 

@@ -3,18 +3,14 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DatasetAudit, Finding, RunRecord } from "../index.ts";
+import { type DatasetAudit, type Finding, type RunRecord, reproducingCommand } from "../index.ts";
 import type { RunDetail, RunRow } from "./api.ts";
 
 /** Findings that are shown; of more the first. */
 const mostFindings = 1000;
 
-/**
- * The JSON of a `RunDetail`.
- *
- * @param commandOf - the command that reproduces a run
- */
-export async function runDetail(path: string, row: RunRow, commandOf: (record: RunRecord) => string): Promise<string> {
+/** The JSON of a `RunDetail`. */
+export async function runDetail(path: string, row: RunRow): Promise<string> {
   const [record, report, advice, audit] = await Promise.all(
     ["run.json", "report.json", "advice.json", "audit.json"].map((name) => textOf(join(path, name))),
   );
@@ -24,7 +20,7 @@ export async function runDetail(path: string, row: RunRow, commandOf: (record: R
     report: row.state === "damaged" ? "null" : whole(report),
     advice: whole(advice),
     findings: JSON.stringify(findingsIn(audit)),
-    command: JSON.stringify(known === undefined ? "" : commandOf(known)),
+    command: JSON.stringify(known === undefined ? "" : (reproducingCommand(known) ?? "")),
     options: JSON.stringify(known?.config ?? {}),
     versions: JSON.stringify(known === undefined ? {} : { reinception: known.version, ...known.versions }),
   };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, ReinceptionError } from "../errors.ts";
 import { threadProgram } from "../thread-program.ts";
-import type { Correction, PictureList, PictureRow } from "./api.ts";
+import type { Correction, PictureList, PictureRow, TryAnswer } from "./api.ts";
 import { fewRecent } from "./few-recent.ts";
 import type { PictureQuery } from "./picture-table.ts";
 
@@ -19,7 +19,8 @@ export type PictureQuestion =
     }
   | { readonly kind: "rows"; readonly ids: readonly number[] }
   | { readonly kind: "image"; readonly id: number; readonly edge: number }
-  | { readonly kind: "bytes"; readonly id: number };
+  | { readonly kind: "bytes"; readonly id: number }
+  | { readonly kind: "nearest"; readonly features: Float32Array; readonly count: number };
 
 export type PictureAnswer =
   | { readonly number: number; readonly value: unknown }
@@ -38,6 +39,8 @@ export interface RunPictures {
   image(id: number, edge: number): Promise<Uint8Array<ArrayBuffer>>;
   /** The file's own bytes, for a classifier. Throws as `image`. */
   bytes(id: number): Promise<Uint8Array>;
+  /** Those learnt from that are most like a picture of these features, the nearest first. */
+  nearest(features: Float32Array, count: number): Promise<TryAnswer["nearest"]>;
 }
 
 export interface AllPictures {
@@ -134,6 +137,7 @@ function startThread(run: string, died: () => void): Thread {
       rows: (ids) => ask({ kind: "rows", ids }),
       image: (id, edge) => ask({ kind: "image", id, edge }),
       bytes: (id) => ask({ kind: "bytes", id }),
+      nearest: (features, count) => ask({ kind: "nearest", features, count }),
     },
   };
 }

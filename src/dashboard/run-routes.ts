@@ -8,19 +8,17 @@ import type { Live } from "./live.ts";
 import { oneOf, pageOf, text, trainRequest, wholeNumber } from "./request.ts";
 import { runDetail } from "./run-detail.ts";
 import { runTable } from "./run-table.ts";
-import type { Services } from "./services.ts";
 
 export interface RunParts {
   readonly runs: AllRuns;
   readonly curves: CurveFiles;
   readonly live: Live;
-  readonly services: Pick<Services, "commandOf">;
 }
 
 const states = ["running", "finished", "stopped", "interrupted", "damaged"] as const satisfies readonly RunState[];
 const mostRows = 1000;
 
-export function runRoutes({ runs, curves, live, services }: RunParts): Hono {
+export function runRoutes({ runs, curves, live }: RunParts): Hono {
   return new Hono()
     .get("/runs", async (c) => {
       const query = {
@@ -37,7 +35,7 @@ export function runRoutes({ runs, curves, live, services }: RunParts): Hono {
     .get("/runs/:run", async (c) => {
       const row = await runs.row(c.req.param("run"));
       const path = await runs.folderOf(row.name).catch(() => "");
-      return c.body(await runDetail(path, row, services.commandOf), 200, { "content-type": "application/json" });
+      return c.body(await runDetail(path, row), 200, { "content-type": "application/json" });
     })
     .get("/runs/:run/curves", async (c) => {
       const path = await runs.folderOf(c.req.param("run"));
