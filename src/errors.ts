@@ -7,11 +7,13 @@ import { dataErrors } from "./errors/data.ts";
 import { engineErrors } from "./errors/engine.ts";
 import { exportErrors } from "./errors/export.ts";
 import { headErrors } from "./errors/head.ts";
+import { httpErrors } from "./errors/http.ts";
 import { modelErrors } from "./errors/model.ts";
 import { optimizeErrors } from "./errors/optimize.ts";
 import { optionsErrors } from "./errors/options.ts";
 import { retainErrors } from "./errors/retain.ts";
 import { runErrors } from "./errors/run.ts";
+import { serveErrors } from "./errors/serve.ts";
 import { sourcesErrors } from "./errors/sources.ts";
 import { weightsErrors } from "./errors/weights.ts";
 import type { Sentence } from "./errors/words.ts";
@@ -23,11 +25,13 @@ const catalogue = {
   ...engineErrors,
   ...exportErrors,
   ...headErrors,
+  ...httpErrors,
   ...modelErrors,
   ...optimizeErrors,
   ...optionsErrors,
   ...retainErrors,
   ...runErrors,
+  ...serveErrors,
   ...sourcesErrors,
   ...weightsErrors,
 };

@@ -1,15 +1,19 @@
 // The public API: one explicit list of names.
 
 import { type ExportOptions, resolveExport } from "./export/resolve-export.ts";
+import { type Classifier, startClassifier } from "./jobs/classifier.ts";
+import type { EngineReport } from "./jobs/classifier-process.ts";
 import { type Job, startJob } from "./jobs/job.ts";
 import {
   type AuditOptions,
+  type ClassifierOptions,
   type EvaluateOptions,
   type PredictOptions,
   type ResumeOptions,
   type RetrainOptions,
   type TuneOptions,
   resolveAudit,
+  resolveClassifier,
   resolveConfig,
   resolveEvaluate,
   resolvePredict,
@@ -73,6 +77,26 @@ export function predict(options: PredictOptions): Job<"predict"> {
   return startJob("predict", resolvePredict(options));
 }
 
+/**
+ * Opens a finished model that stays open, in a process of its own, for pictures that come one by one or from many at once:
+ * whatever waits passes the engine together.
+ *
+ * ```ts
+ * const classifier = await openClassifier({ model: "runs/first" });
+ * const [answer] = await classifier.classify([readFileSync("photo.jpg")], { top: 3 });
+ * await classifier.close();
+ * ```
+ *
+ * @param report - hears of every passage through the engine
+ * @throws ReinceptionError: options/..., model/..., onnx/...
+ */
+export async function openClassifier(
+  options: ClassifierOptions,
+  report: (batch: EngineReport) => void = () => {},
+): Promise<Classifier> {
+  return startClassifier(resolveClassifier(options), report);
+}
+
 /** Judges a finished model on photos whose classes are known. */
 export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
   return startJob("evaluate", resolveEvaluate(options));
@@ -108,6 +132,8 @@ export type { DatasetAudit } from "./train/audit.ts";
 export type { Export, ExportEvent, WrittenFile } from "./export/export-model.ts";
 export type { ComparedModel, Comparison } from "./export/gate.ts";
 export type { ExportOptions } from "./export/resolve-export.ts";
+export type { Classifier } from "./jobs/classifier.ts";
+export type { EngineReport } from "./jobs/classifier-process.ts";
 export type { Job } from "./jobs/job.ts";
 export {
   type CacheClearing,
@@ -129,6 +155,7 @@ export type {
   ProbeRecord,
 } from "./train/advice.ts";
 export { type AnsweredPicture, type RunAnswers, readAnswers } from "./train/answers-file.ts";
+export type { AskedOfPictures, BatchReport, ClassifierCard } from "./train/classification.ts";
 export type { RunConfig, SearchConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
 export type {
@@ -156,6 +183,7 @@ export { type PullOptions, pullWeights } from "./train/published-weights.ts";
 export type { BlockDrift, Evaluation, Forgetting, RefitReport, Report, StageReport } from "./train/report.ts";
 export type {
   AuditOptions,
+  ClassifierOptions,
   EvaluateOptions,
   PredictOptions,
   ResumeOptions,

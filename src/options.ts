@@ -6,6 +6,7 @@ import { exporting } from "./options/export.ts";
 import { howItLearns } from "./options/how-it-learns.ts";
 import type { CommandName, OptionSpec } from "./options/kinds.ts";
 import { pictures } from "./options/pictures.ts";
+import { serving } from "./options/serving.ts";
 import { theRun } from "./options/the-run.ts";
 import { weightsFiles } from "./options/weights-files.ts";
 import { whatLearns } from "./options/what-learns.ts";
@@ -19,11 +20,20 @@ export const optionGroups = {
   Pictures: pictures,
   "Files of weights": weightsFiles,
   Export: exporting,
+  Serving: serving,
   "The run": theRun,
 } satisfies Readonly<Record<string, Readonly<Record<string, OptionSpec>>>>;
 
 /** Every option by the library's name; `flagOf` gives the command line's. */
-export const options = { ...whatLearns, ...howItLearns, ...pictures, ...weightsFiles, ...exporting, ...theRun };
+export const options = {
+  ...whatLearns,
+  ...howItLearns,
+  ...pictures,
+  ...weightsFiles,
+  ...exporting,
+  ...serving,
+  ...theRun,
+};
 
 export type OptionName = keyof typeof options;
 

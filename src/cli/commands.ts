@@ -63,6 +63,13 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./predict.ts")).predict,
   },
   {
+    name: "serve",
+    takes: "<run>",
+    help: "answer over HTTP what a run, an export or a model.onnx says of pictures",
+    example: "reinception serve runs/first",
+    load: async () => (await import("./serve.ts")).serve,
+  },
+  {
     name: "evaluate",
     takes: "<run> <data...>",
     help: "judge a run or a model.onnx on pictures whose classes are known, given as for training",

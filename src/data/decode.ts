@@ -29,7 +29,8 @@ export interface RgbImage extends Pixels {
   readonly notes: readonly string[];
 }
 
-const pixelLimit = 100e6;
+/** A picture may have so many unless less is allowed. */
+export const pixelLimit = 100e6;
 const loaders = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"];
 
 // All threads of a process share the decoder, so these are said once: a thread that said them anew would block, for a
@@ -44,18 +45,23 @@ if (isMainThread) {
 /**
  * Decodes one picture.
  *
- * The size is checked against the limit of 100 million pixels before anything is decoded.
+ * The size is checked against the limit before anything is decoded.
  *
  * @param source - a path, or the bytes of a file
  * @param name - what to call it in an error
+ * @param limit - of width times height, at most `pixelLimit`
  * @throws data/unreadable when the file is damaged, truncated or of another format; data/too-many-pixels
  */
-export async function decodeImage(source: string | Uint8Array, name = nameOf(source)): Promise<RgbImage> {
+export async function decodeImage(
+  source: string | Uint8Array,
+  name = nameOf(source),
+  limit = pixelLimit,
+): Promise<RgbImage> {
   const bytes = typeof source === "string" ? await readLocated(fileAt(source)) : source;
   try {
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();
     const { width, height } = header;
-    if (width * height > pixelLimit) fail("data/too-many-pixels", { name, width, height, limit: pixelLimit });
+    if (width * height > limit) fail("data/too-many-pixels", { name, width, height, limit });
     if (header.depth !== "uchar" && header.depth !== "ushort") {
       fail("data/unreadable", { name, reason: `its numbers are of type ${header.depth}, not of 8 or 16 bits` });
     }

@@ -7,6 +7,7 @@ export const all = [
   "tune",
   "resume",
   "predict",
+  "serve",
   "evaluate",
   "refit",
   "inspect",
@@ -120,4 +121,4 @@ export const staged = ["train", "tune"] as const satisfies readonly CommandName[
 export const network = [...learning, "inspect"] as const satisfies readonly CommandName[];
 /** Those that divide pictures into sides. */
 export const divided = [...learning, "dataset audit"] as const satisfies readonly CommandName[];
-export const engine = [...learning, "predict", "evaluate", "refit"] as const satisfies readonly CommandName[];
+export const engine = [...learning, "predict", "serve", "evaluate", "refit"] as const satisfies readonly CommandName[];

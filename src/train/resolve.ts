@@ -11,6 +11,7 @@ import { scaledChannels } from "../models/width.ts";
 import { asList, checkOption, nearest } from "../option-values.ts";
 import { type CommandName, type OptionName, type OptionValues, options, optionsOf } from "../options.ts";
 import { isPublished, resolveMirror } from "../pretrained/published.ts";
+import type { ClassifierInput } from "./classification.ts";
 import type { RunConfig } from "./config.ts";
 import type { EvaluateInput } from "./evaluate.ts";
 import type { AuditInput } from "./audit.ts";
@@ -64,6 +65,16 @@ export interface PredictOptions {
   readonly reject?: number | undefined;
   readonly batchSize?: number | undefined;
   readonly threads?: number | undefined;
+}
+
+export interface ClassifierOptions {
+  /** A run's folder or a model.onnx. */
+  readonly model: string;
+  readonly threads?: number | undefined;
+  /** Most pictures that pass the engine at once; 8 if absent. More make answers wait longer and are hardly faster. */
+  readonly batchSize?: number | undefined;
+  /** Pixels that a picture may have; 50 million if absent. */
+  readonly maxPixels?: number | undefined;
 }
 
 export interface AuditOptions {
@@ -200,6 +211,19 @@ export function resolvePredict(asked: PredictOptions, { folder, cores } = here()
 }
 
 /** @throws options/... */
+export function resolveClassifier(asked: ClassifierOptions, { folder, cores } = here()): ClassifierInput {
+  const { model, threads, batchSize, maxPixels } = asked;
+  checkAll({ batchSize }, []);
+  checkAll({ threads, maxPixels }, ["model", "batchSize"], "serve");
+  return {
+    model: resolve(folder, pathOf(model, "the run or model", "reinception serve runs/first")),
+    threads: threads ?? cores,
+    batchSize: batchSize ?? servingBatch,
+    maxPixels: maxPixels ?? options.maxPixels.default,
+  };
+}
+
+/** @throws options/... */
 export function resolveResume({ run, ...rest }: ResumeOptions, { folder } = here()): ResumeInput {
   const { epochs } = checkAll(rest, ["run"], "resume");
   return {
@@ -235,6 +259,8 @@ export function resolveAudit({ data, ...rest }: AuditOptions, { folder, cores } 
 
 /** Images that pass the network at once where nothing learns; more only take memory. */
 const judgingBatch = 16;
+/** Of a classifier that many ask at once: while one batch is under way, the pictures of the next one are decoded. */
+const servingBatch = 8;
 
 function engineOf(given: GivenOptions, cores: number) {
   return { batchSize: given.batchSize ?? judgingBatch, threads: given.threads ?? cores };
