@@ -174,6 +174,7 @@ export type {
   SourceScore,
   StagePlan,
 } from "./train/events.ts";
+export type { Explanation, Frame } from "./train/explanation.ts";
 export {
   type Inspection,
   type InspectOptions,

@@ -52,12 +52,17 @@ export function compileModel(network: Compilable): Program {
   return finish(suffixOf(network, image, answersOf(network)));
 }
 
-/** Image and `classes` to `map`: where in the maps at a boundary the reasons for a class lie, see heat-map.ts. */
+/**
+ * Image and `classes` to `map`, where in the maps at a boundary the reasons for a class lie (see heat-map.ts), and to the
+ * `features` that enter the head.
+ */
 export function compileHeatMap(network: Compilable, { name, value }: Boundary): Program {
   const image = { boundary: network.boundaries[0]!, dtype: network.boundaries[0]!.value.type.dtype };
-  const wanted = { logits: logitsOf(network), [name]: value };
+  const wanted = { ...answersOf(network), [name]: value };
   const { graph, outputs } = rewrite(foldBatchNorm(suffixOf(network, image, wanted)), () => undefined);
-  return finish({ graph, outputs: { map: appendHeatMap(graph, outputs.logits!, outputs[name]!) } });
+  const map = appendHeatMap(graph, outputs.logits!, outputs[name]!);
+  const { features } = outputs;
+  return finish({ graph, outputs: { map, ...(features !== undefined && { features }) } });
 }
 
 /**

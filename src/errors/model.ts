@@ -19,6 +19,10 @@ export const modelErrors = {
     found: `the model has no block ${inQuotes(block)}.`,
     fix: `Give one of: ${known.join(", ")}`,
   }),
+  "model/no-class": ({ label, classes }: { label: number; classes: readonly string[] }) => ({
+    found: `the model has no class of the number ${label}; it has ${classes.length}, counted from 0.`,
+    fix: `Give a number from 0 to ${classes.length - 1}, or none for the most probable class.`,
+  }),
   "model/golden-mismatch": ({ path, what }: { path: string; what: string }) => ({
     found: `"${path}" does not do as the golden.json beside it says: ${what}.`,
     fix: "Take both files anew from where they were made. A model without a golden.json beside it is not checked.",

@@ -6,7 +6,7 @@ import { type Classification, openClassification } from "../train/classification
 import type { ClassifierMessage, ClassifierRequest } from "./classifier-process.ts";
 
 type Open = Extract<ClassifierRequest, { kind: "open" }>;
-type Classify = Extract<ClassifierRequest, { kind: "classify" }>;
+type Asking = Extract<ClassifierRequest, { kind: "classify" | "explain" }>;
 
 let classification: Promise<Classification> | undefined;
 const underWay = new Map<number, AbortController>();
@@ -17,8 +17,8 @@ process.on("SIGTERM", () => {});
 process.on("disconnect", () => process.exit(0));
 process.on("message", (request: ClassifierRequest) => {
   if (request.kind === "open") void open(request);
-  else if (request.kind === "classify") void classify(request);
-  else underWay.get(request.number)?.abort();
+  else if (request.kind === "cancel") underWay.get(request.number)?.abort();
+  else void answer(request);
 });
 
 async function open({ input }: Open): Promise<void> {
@@ -32,12 +32,18 @@ async function open({ input }: Open): Promise<void> {
   }
 }
 
-async function classify({ number, pictures, asked }: Classify): Promise<void> {
+async function answer(request: Asking): Promise<void> {
+  const { number } = request;
   const controller = new AbortController();
   underWay.set(number, controller);
   try {
-    const predictions = await (await classification!).classify(pictures, asked, controller.signal);
-    send({ kind: "answer", number, predictions });
+    const { classify, explain } = await classification!;
+    const { signal } = controller;
+    const said =
+      request.kind === "classify"
+        ? await classify(request.pictures, request.asked, signal)
+        : await explain(request.picture, request.label, signal);
+    send({ kind: "answer", number, answer: said });
   } catch (error) {
     if (!controller.signal.aborted) sendError(number, error);
   } finally {

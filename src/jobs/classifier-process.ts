@@ -5,6 +5,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ErrorCode, problem, ReinceptionError } from "../errors.ts";
 import type { AskedOfPictures, BatchReport, ClassifierCard, ClassifierInput } from "../train/classification.ts";
+import type { Explanation } from "../train/explanation.ts";
 import type { Prediction } from "../train/predict.ts";
 
 /** What the process is asked. */
@@ -16,12 +17,18 @@ export type ClassifierRequest =
       readonly pictures: readonly Uint8Array[];
       readonly asked: AskedOfPictures;
     }
+  | {
+      readonly kind: "explain";
+      readonly number: number;
+      readonly picture: Uint8Array;
+      readonly label: number | undefined;
+    }
   | { readonly kind: "cancel"; readonly number: number };
 
 /** What it says. What goes wrong without a number is about the model as a whole. */
 export type ClassifierMessage =
   | { readonly kind: "opened"; readonly card: ClassifierCard }
-  | { readonly kind: "answer"; readonly number: number; readonly predictions: readonly Prediction[] }
+  | { readonly kind: "answer"; readonly number: number; readonly answer: readonly Prediction[] | Explanation }
   | { readonly kind: "batch"; readonly batch: EngineReport }
   | { readonly kind: "wrong"; readonly number: number | undefined; readonly error: Wrong };
 
@@ -43,12 +50,14 @@ export interface ClassifierProcess {
     asked: AskedOfPictures,
     signal: AbortSignal | undefined,
   ): Promise<readonly Prediction[]>;
+  /** As `Classifier.explain`, once it is open. */
+  explain(picture: Uint8Array, label: number | undefined, signal: AbortSignal | undefined): Promise<Explanation>;
   /** Ends it. */
   end(): void;
 }
 
 interface Waiting {
-  readonly resolve: (predictions: readonly Prediction[]) => void;
+  readonly resolve: (answer: readonly Prediction[] | Explanation) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -79,7 +88,7 @@ export function startClassifierProcess(
     child.on("message", (message: ClassifierMessage) => {
       if (message.kind === "opened") resolve(message.card);
       else if (message.kind === "batch") report(message.batch);
-      else if (message.kind === "answer") settle(message.number, (one) => one.resolve(message.predictions));
+      else if (message.kind === "answer") settle(message.number, (one) => one.resolve(message.answer));
       else if (message.number === undefined) reject(errorOf(message.error));
       else settle(message.number, (one) => one.reject(errorOf(message.error)));
     });
@@ -91,24 +100,31 @@ export function startClassifierProcess(
   opened.catch(end); // a process without a model is of no use
   send({ kind: "open", input });
 
+  async function ask(request: (number: number) => ClassifierRequest, signal: AbortSignal | undefined) {
+    await opened;
+    signal?.throwIfAborted();
+    if (death !== undefined) throw death;
+    const number = numbers++;
+    const cancel = () => {
+      send({ kind: "cancel", number });
+      settle(number, ({ reject }) => reject(signal?.reason));
+    };
+    signal?.addEventListener("abort", cancel);
+    const answer = new Promise<readonly Prediction[] | Explanation>((resolve, reject) =>
+      waiting.set(number, { resolve, reject }),
+    );
+    send(request(number));
+    return answer.finally(() => signal?.removeEventListener("abort", cancel));
+  }
+
   return {
     opened,
     ended,
     end,
-    async classify(pictures, asked, signal) {
-      await opened;
-      signal?.throwIfAborted();
-      if (death !== undefined) throw death;
-      const number = numbers++;
-      const cancel = () => {
-        send({ kind: "cancel", number });
-        settle(number, ({ reject }) => reject(signal?.reason));
-      };
-      signal?.addEventListener("abort", cancel);
-      const answer = new Promise<readonly Prediction[]>((resolve, reject) => waiting.set(number, { resolve, reject }));
-      send({ kind: "classify", number, pictures, asked });
-      return answer.finally(() => signal?.removeEventListener("abort", cancel));
-    },
+    classify: async (pictures, asked, signal) =>
+      (await ask((number) => ({ kind: "classify", number, pictures, asked }), signal)) as readonly Prediction[],
+    explain: async (picture, label, signal) =>
+      (await ask((number) => ({ kind: "explain", number, picture, label }), signal)) as Explanation,
   };
 }
 

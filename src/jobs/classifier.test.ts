@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { childrenCalled } from "../../test/support/child-processes.ts";
 import { writeFinishedRun } from "../../test/support/finished-run.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
-import { type Classifier, type EngineReport, openClassifier, predict } from "../index.ts";
+import { openPixels } from "../data/pixels.ts";
+import { type Classifier, type EngineReport, type Explanation, openClassifier, predict } from "../index.ts";
+import { openHeatMaps } from "../train/heat-maps.ts";
 
 const run = join(temporaryFolder(), "run");
 const names = ["small-120x90.jpg", "stripes-300x500.jpg", "exif6-400x300.jpg", "gray-500x333.png"];
@@ -75,6 +77,42 @@ describe("a classifier that stays open", () => {
   test("names as many classes as asked for", async () => {
     const [one] = await classifier.classify([pictures[0]!], { top: 1 });
     expect(one).toMatchObject({ path: "-", classes: [{ name: expect.any(String) }] });
+  });
+
+  test("shows where the model looks, among other requests, for the class asked or the most probable one", async () => {
+    const heat = await openHeatMaps(run, { threads: 1 });
+    const pool = openPixels({ format: heat.card.inputFormat, workers: 1 });
+    const wanted = async (i: number, label: number) => {
+      const locator = { kind: "memory", name: "-", bytes: pictures[i]! } as const;
+      return heat.look(await pool.view({ locator, kind: "evaluation" }), label);
+    };
+    const asked = pictures.map((picture, i) => ({ picture, label: i % 3 }));
+    const together = asked.flatMap(({ picture, label }) => [
+      classifier.explain(picture, label),
+      classifier.classify([picture]),
+    ]);
+    const found = await Promise.all(together);
+    for (const [i, { label }] of asked.entries()) {
+      const one = found[2 * i] as Explanation;
+      const { map, features } = await wanted(i, label);
+      expect(one.class).toBe(["ant", "bee", "cicada"][label]);
+      expect([one.block, one.rows, one.columns]).toEqual([heat.block, heat.rows, heat.columns]);
+      expect([...one.values]).toEqual([...map]);
+      expect([...one.features]).toEqual([...features]);
+    }
+    const [prediction] = await classifier.classify([pictures[1]!], { top: 1 });
+    const explained = await classifier.explain(pictures[1]!);
+    expect(prediction).toMatchObject({ classes: [{ name: explained.class }] });
+    const { left, top, right, bottom } = explained.over; // of 300 x 500 pixels
+    expect([left + right, top + bottom].map((sum) => Math.round(sum * 20))).toEqual([20, 20]);
+    expect((right - left) / (bottom - top)).toBeCloseTo(5 / 3, 1);
+    await pool.close();
+    await heat.close();
+  });
+
+  test("refuses to explain what cannot be read, and a class that there is not", async () => {
+    await expect(classifier.explain(new Uint8Array(9))).rejects.toThrow("data/unreadable");
+    await expect(classifier.explain(pictures[0]!, 3)).rejects.toThrow("model/no-class: the model has no class of the");
   });
 
   test("says of a picture that it cannot be read, and goes on with the others", async () => {

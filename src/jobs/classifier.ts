@@ -2,6 +2,7 @@
 // that were under way, and the next request starts a fresh process.
 
 import type { AskedOfPictures, ClassifierCard, ClassifierInput } from "../train/classification.ts";
+import type { Explanation } from "../train/explanation.ts";
 import type { Prediction } from "../train/predict.ts";
 import { type ClassifierProcess, type EngineReport, startClassifierProcess } from "./classifier-process.ts";
 
@@ -20,6 +21,14 @@ export interface Classifier {
     asked?: AskedOfPictures,
     signal?: AbortSignal,
   ): Promise<readonly Prediction[]>;
+  /**
+   * Where the model looks in a picture when it says a class (Grad-CAM), and what its head is given, by which
+   * `nearestPictures` finds pictures like it. The first time takes longer, since a program is made for it.
+   *
+   * @param label - index of the class; the most probable one if absent
+   * @throws data/unreadable, model/no-class, model/no-parameters, engine/classifier-crashed; the reason of the signal
+   */
+  explain(picture: Uint8Array, label?: number, signal?: AbortSignal): Promise<Explanation>;
   /** Ends the process; what is under way is lost. */
   close(): Promise<void>;
 }
@@ -51,6 +60,7 @@ export async function startClassifier(
   return {
     card: await current().opened,
     classify: async (pictures, asked = {}, signal) => current().classify(pictures, asked, signal),
+    explain: async (picture, label, signal) => current().explain(picture, label, signal),
     async close() {
       closed = true;
       living?.end();

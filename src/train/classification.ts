@@ -3,9 +3,11 @@
 
 import { nowMs } from "../clock.ts";
 import { openPixels } from "../data/pixels.ts";
-import { ReinceptionError } from "../errors.ts";
+import { fail, ReinceptionError } from "../errors.ts";
+import { argmax } from "../metrics.ts";
 import { engineVersion } from "../runtime/session.ts";
 import { type Asked, doubtsFor } from "./doubt.ts";
+import { type Explanation, frameOf } from "./explanation.ts";
 import { openEngineThread } from "./engine-thread.ts";
 import { inBatches } from "./in-batches.ts";
 import { joinedViews } from "./joined-views.ts";
@@ -69,6 +71,13 @@ export interface Classification {
     asked: AskedOfPictures,
     signal?: AbortSignal,
   ): Promise<readonly Prediction[]>;
+  /**
+   * Where the model looks in a picture, and what its head is given.
+   *
+   * @param label - index of the class that is to be explained; the most probable one if absent
+   * @throws data/unreadable, model/no-class, model/no-parameters; the reason of the signal
+   */
+  explain(picture: Uint8Array, label?: number, signal?: AbortSignal): Promise<Explanation>;
   close(): Promise<void>;
 }
 
@@ -113,11 +122,24 @@ export async function openClassification(
       };
       return Promise.all(pictures.map((bytes, i) => one(bytes, names[i] ?? "-")));
     },
+    async explain(bytes, label, signal) {
+      if (label !== undefined && classes[label] === undefined) fail("model/no-class", { label, classes });
+      const { view, facts } = await pool.examine({ kind: "memory", name: "-", bytes });
+      const asked = label ?? mostProbable((await rowOf(view, signal)).probabilities);
+      signal?.throwIfAborted();
+      const { map, ...rest } = await engine.look(view, asked);
+      const over = frameOf(facts.width, facts.height, inputFormat);
+      return { class: classes[asked]!, values: map, over, ...rest };
+    },
     async close() {
       await pool.close();
       await engine.close();
     },
   };
+}
+
+function mostProbable(probabilities: Float32Array): number {
+  return argmax(probabilities, probabilities.length)[0]!;
 }
 
 function cardOf({ card, sha256, checked }: Awaited<ReturnType<typeof openEngineThread>>): ClassifierCard {

@@ -24,7 +24,15 @@ export interface HeatMaps {
    * @returns for each picture [rows, columns], the largest number 1; all are 0 where nothing speaks for the class
    */
   maps(views: Uint8Array, classes: readonly number[]): Promise<readonly Float32Array[]>;
+  /** The map of one view, and what enters the head. */
+  look(view: Uint8Array, label: number): Promise<Look>;
   close(): Promise<void>;
+}
+
+export interface Look {
+  readonly map: Float32Array;
+  /** [features] */
+  readonly features: Float32Array;
 }
 
 export interface HeatMapOptions {
@@ -64,11 +72,11 @@ export async function heatMapsOf(
   const bound = bind(compileHeatMap(built, boundary), parameters);
   const session = await openProgram(bound.program, { constants: bound.constants, threads });
   const viewBytes = network.format.size ** 2 * 3;
-  const mapOf = async (image: Uint8Array, label: number) => {
+  const look = async (image: Uint8Array, label: number): Promise<Look> => {
     const classes = new Float32Array(network.head.classes);
     classes[label] = 1;
-    const { map } = await session.run({ image, classes });
-    return normalised(map as Float32Array);
+    const { map, features } = await session.run({ image, classes });
+    return { map: normalised(map as Float32Array), features: features as Float32Array };
   };
   return {
     block: paper,
@@ -77,9 +85,10 @@ export async function heatMapsOf(
     async maps(views, classes) {
       const maps: Float32Array[] = [];
       for (const [i, label] of classes.entries())
-        maps.push(await mapOf(views.subarray(i * viewBytes, (i + 1) * viewBytes), label));
+        maps.push((await look(views.subarray(i * viewBytes, (i + 1) * viewBytes), label)).map);
       return maps;
     },
+    look,
     close: () => session.release(),
   };
 }

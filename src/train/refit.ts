@@ -43,8 +43,8 @@ interface Left {
   readonly answers: RunAnswers;
 }
 
-/** Three folds and a tenth of the time of five choose the same strengths, or the ones beside them. */
-const folds = 3;
+/** Of the path: it takes a third of the time of the usual one, and chose the same strengths where both were tried. */
+const quick = { folds: 3, pathTolerance: 1e-3 };
 
 /** Fits the head anew. The result is also in the new run's folder, as report.json. */
 export async function* refitRun(input: RefitInput, _stopping: Stopping): AsyncGenerator<RunEvent, Report> {
@@ -97,7 +97,7 @@ async function fitted(
     rowWeights: train.map(({ weight = 1 }) => weight),
     classWeights: balance === "none" ? undefined : balancedWeights(labels, classes.length),
   };
-  return fitHead(rows, { folds, seed, threads, groups: train.map(({ hash }) => hash) });
+  return fitHead(rows, { ...quick, seed, threads, groups: train.map(({ hash }) => hash) });
 }
 
 /** What the network with the new head says of all pictures. */
