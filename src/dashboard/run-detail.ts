@@ -20,13 +20,19 @@ export async function runDetail(path: string, row: RunRow): Promise<string> {
     report: row.state === "damaged" ? "null" : whole(report),
     advice: whole(advice),
     findings: JSON.stringify(findingsIn(audit)),
-    command: JSON.stringify(known === undefined ? "" : (reproducingCommand(known) ?? "")),
+    command: JSON.stringify(known === undefined ? "" : commandOf(known)),
     options: JSON.stringify(known?.config ?? {}),
     versions: JSON.stringify(known === undefined ? {} : { reinception: known.version, ...known.versions }),
   };
   return `{${Object.entries(parts)
     .map(([name, text]) => `"${name}":${text}`)
     .join(",")}}`;
+}
+
+/** Empty where no command line says it. */
+function commandOf(record: RunRecord): string {
+  if (record.refitOf === undefined) return reproducingCommand(record) ?? "";
+  return `reinception refit '${record.refitOf.replaceAll("'", "'\\''")}'`;
 }
 
 /** Files are put in their places whole, so that what begins as an object is one. */
