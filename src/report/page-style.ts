@@ -47,15 +47,14 @@ footer { padding-block: 1.5rem 3rem; color: var(--soft); font-size: 0.875rem; }
 `;
 
 const bar = `
-.bar-top { position: sticky; top: 0; z-index: 2; max-width: none; margin-top: 1.25rem; padding-inline: 0; border-block: 1px solid var(--line); background: var(--ground); }
-.bar-top > div { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1rem; max-width: 68rem; margin-inline: auto; padding: 0.55rem clamp(1rem, 4vw, 2.5rem); font-size: 0.9rem; }
-nav { flex: 1 1 20rem; min-width: 0; overflow-x: auto; scrollbar-width: thin; }
-nav ul { display: flex; gap: 1rem; margin: 0; padding: 0.15rem 0.1rem; list-style: none; white-space: nowrap; }
+nav { position: sticky; top: 0; z-index: 2; max-width: none; margin-top: 1.25rem; padding-inline: 0; border-block: 1px solid var(--line); background: var(--ground); }
+nav > div { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1rem; max-width: 68rem; margin-inline: auto; padding: 0.55rem clamp(1rem, 4vw, 2.5rem); font-size: 0.9rem; }
+nav ul { display: flex; flex: 1 1 20rem; gap: 1rem; min-width: 0; margin: 0; overflow-x: auto; scrollbar-width: thin; padding: 0.15rem 0.1rem; list-style: none; white-space: nowrap; }
 nav a { color: var(--soft); text-decoration: none; }
 nav a:hover { color: var(--text); text-decoration: underline; }
 .looks { display: inline-flex; align-items: center; gap: 0.45rem; cursor: pointer; white-space: nowrap; }
 input[type="checkbox"] { accent-color: var(--accent); width: 1.05rem; height: 1.05rem; margin: 0; }
-@media (max-width: 40rem) { nav { flex-basis: 100%; } }
+@media (max-width: 40rem) { nav ul { flex-basis: 100%; } }
 `;
 
 const verdictStyle = `
@@ -149,7 +148,7 @@ body:has(#looks:checked) .frame:has(input:checked) .heat { opacity: 0; }
 const paper = `
 @media print {
   :root { color-scheme: light; }
-  .bar-top, .skip, .ways, .frame input { display: none; }
+  nav, .skip, .ways, .frame input { display: none; }
   body { font-size: 10pt; }
   main > section, .photos li, figure, tr { break-inside: avoid-page; }
   main > section:has(.photos, table) { break-inside: auto; }
