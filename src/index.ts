@@ -6,6 +6,7 @@ import {
   type AuditOptions,
   type EvaluateOptions,
   type PredictOptions,
+  type ReportOptions,
   type ResumeOptions,
   type RetrainOptions,
   type TuneOptions,
@@ -13,6 +14,7 @@ import {
   resolveConfig,
   resolveEvaluate,
   resolvePredict,
+  resolveReport,
   resolveResume,
 } from "./train/resolve.ts";
 
@@ -72,6 +74,11 @@ export function evaluate(options: EvaluateOptions): Job<"evaluate"> {
  */
 export function auditDataset(options: AuditOptions): Job<"audit"> {
   return startJob("audit", resolveAudit(options));
+}
+
+/** Draws report.html of a finished run anew: one page with its numbers, its charts and the pictures behind them. */
+export function writeReport(options: ReportOptions): Job<"report"> {
+  return startJob("report", resolveReport(options));
 }
 
 /** Writes a finished model in a format for use elsewhere; each file is an event when it is there. */
@@ -135,6 +142,7 @@ export type {
   AuditOptions,
   EvaluateOptions,
   PredictOptions,
+  ReportOptions,
   ResumeOptions,
   RetrainOptions,
   TuneOptions,
@@ -177,6 +185,21 @@ export type { StrengthScore } from "./head/path.ts";
 export { type ConfusionScores, confusionScores, rocArea, topAccuracy } from "./head/scores.ts";
 export { headLogits, type LinearHead } from "./head/standardise.ts";
 export { fitTemperature, type Temperature } from "./head/temperature.ts";
+
+// the page of a run, and the sentences that it shares with the terminal
+export {
+  calibrationSentence,
+  keptSentence,
+  labelCheckSentence,
+  limitSentence,
+  overfittingSentence,
+  sidesText,
+  stageEndSentence,
+  verdictWords,
+} from "./report/sentences.ts";
+export type { WrittenReport } from "./report/write-report.ts";
+export { reproducingCommand } from "./train/reproduce.ts";
+export type { RunRecord } from "./train/run-folder.ts";
 
 // the layers below: a network as a graph, programs made of it, and what runs them
 export { type Boundary, type Compilable, type Cut, lastFrozenBoundary } from "./compile/1-partition.ts";

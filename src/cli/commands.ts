@@ -77,6 +77,13 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./inspect.ts")).inspect,
   },
   {
+    name: "report",
+    takes: "<run>",
+    help: "draw the page of a finished run, report.html, anew",
+    example: "reinception report runs/first",
+    load: async () => (await import("./report.ts")).report,
+  },
+  {
     name: "export",
     takes: "<run>",
     help: "take the model of a run, or a model.onnx, elsewhere in another form",

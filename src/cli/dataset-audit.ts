@@ -6,7 +6,7 @@ import { follow } from "./follow.ts";
 import { quotedPath, shortPath } from "./paths.ts";
 import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
-import { count, counted, firstOf, printable } from "./words.ts";
+import { count, counted, firstOf, printable } from "../words.ts";
 
 export const datasetAudit: Action = async (data, { json, strict, validation, groupBy, seed }) => {
   const job = auditDataset({ data, validation, groupBy, seed });

@@ -66,6 +66,42 @@ export async function decodeImage(source: string | Uint8Array, name = nameOf(sou
   }
 }
 
+/**
+ * The square of a picture that a network sees, small and as a WebP of its own: upright, on white, and with nothing of the file
+ * but its pixels. For people to look at: it is resized by the decoder, not by the resize of training.
+ *
+ * @param edge - height and width, pixels
+ * @param crop - the square's side as a share of the picture's short one
+ * @throws data/unreadable
+ */
+export async function thumbnailOf(bytes: Uint8Array, edge: number, crop: number, name: string): Promise<Uint8Array> {
+  const whole = Math.max(edge, Math.round(edge / crop));
+  const margin = Math.floor((whole - edge) / 2);
+  try {
+    return await sharp(bytes, { limitInputPixels: pixelLimit })
+      .autoOrient()
+      .resize(whole, whole, { fit: "cover" })
+      .extract({ left: margin, top: margin, width: edge, height: edge })
+      .flatten({ background: "white" })
+      .toColourspace("srgb")
+      .webp({ quality: 76 })
+      .toBuffer();
+  } catch (error) {
+    return fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
+  }
+}
+
+/**
+ * Pixels of our own as a PNG.
+ *
+ * @param rgba - [height, width, 4]: red, green, blue, opacity
+ */
+export async function pngOf(rgba: Uint8Array, width: number, height: number): Promise<Uint8Array> {
+  return sharp(rgba, { raw: { width, height, channels: 4 } })
+    .png()
+    .toBuffer();
+}
+
 /** What the result of `decodeImage` depends on besides the file: for keys of what is kept from it. */
 export const decoderVersion = `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`;
 

@@ -3,6 +3,7 @@
 import { adviseOn, resumeAutomatically, runAutomatically } from "../advise/auto-run.ts";
 import { type Export, type ExportEvent, type ExportInput, exportModelFiles } from "../export/export-model.ts";
 import type { Advice } from "../train/advice.ts";
+import { type ReportInput, type WrittenReport, withPage, writePage } from "../report/write-report.ts";
 import { type AuditInput, auditPictures, type DatasetAudit } from "../train/audit.ts";
 import type { RunConfig } from "../train/config.ts";
 import { type EvaluateInput, evaluateFolder } from "../train/evaluate.ts";
@@ -20,6 +21,7 @@ export interface Jobs {
   predict: { input: PredictInput; event: Prediction; result: null };
   audit: { input: AuditInput; event: RunEvent & { type: "progress" }; result: DatasetAudit };
   evaluate: { input: EvaluateInput; event: RunEvent & { type: "progress" }; result: Evaluation };
+  report: { input: ReportInput; event: RunEvent & { type: "progress" }; result: WrittenReport };
   export: { input: ExportInput; event: ExportEvent; result: Export };
 }
 
@@ -31,14 +33,21 @@ export const jobs: {
     stopping: Stopping,
   ) => AsyncGenerator<Jobs[K]["event"], Jobs[K]["result"]>;
 } = {
-  train: (config, stopping) => (config.search === null ? run : runAutomatically)(config, stopping),
+  train: (config, stopping) =>
+    withPage(
+      { run: config.out, threads: config.threads },
+      (config.search === null ? run : runAutomatically)(config, stopping),
+      stopping,
+    ),
   advise: adviseOn,
   async *resume(input, stopping) {
     const { config } = await readRunRecord(input.run);
-    return yield* (config.search === null ? resumeRun : resumeAutomatically)(input, stopping);
+    const resumed = (config.search === null ? resumeRun : resumeAutomatically)(input, stopping);
+    return yield* withPage({ run: input.run, threads: config.threads }, resumed, stopping);
   },
   predict: predictImages,
   audit: auditPictures,
   evaluate: evaluateFolder,
+  report: writePage,
   export: exportModelFiles,
 };

@@ -9,6 +9,7 @@ export const all = [
   "predict",
   "evaluate",
   "inspect",
+  "report",
   "export",
   "runs",
   "cache info",
@@ -118,4 +119,4 @@ export const staged = ["train", "tune"] as const satisfies readonly CommandName[
 export const network = [...learning, "inspect"] as const satisfies readonly CommandName[];
 /** Those that divide pictures into sides. */
 export const divided = [...learning, "dataset audit"] as const satisfies readonly CommandName[];
-export const engine = [...learning, "predict", "evaluate"] as const satisfies readonly CommandName[];
+export const engine = [...learning, "predict", "evaluate", "report"] as const satisfies readonly CommandName[];

@@ -77,7 +77,7 @@ export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGen
   const model = modelFile(network, parameters, card, prototypes);
   await folder.writeBytes("model.onnx", model);
   const heard = [train, validation, ...(test === undefined ? [] : [test])];
-  await folder.writeBytes("answers.safetensors", answersFile(heard, parametersHash));
+  await folder.writeBytes("answers.safetensors", answersFile(heard, parametersHash, prototypes.unit));
   const answers = await goldenAnswers(network, parameters, { temperature, prototypes }, config.threads);
   await folder.writeJson("golden.json", goldenFor(answers, "model.onnx", model));
   watch.lap("write");

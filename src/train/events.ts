@@ -19,7 +19,8 @@ export type Phase =
   | "train"
   | "calibrate"
   | "evaluate"
-  | "write";
+  | "write"
+  | "report";
 
 export interface StagePlan {
   readonly unfreeze: string;
@@ -126,7 +127,9 @@ export type RunEvent =
   | { readonly type: "advice"; readonly advice: Advice }
   /** After a stage in which something of the base has learnt, where pictures of the source are named. */
   | ({ readonly type: "source"; readonly stage: number } & SourceScore)
-  | { readonly type: "end"; readonly out: string; readonly report: Report };
+  | { readonly type: "end"; readonly out: string; readonly report: Report }
+  /** After the end: the page of the run is there; or it could not be drawn, and the run is none the worse for it. */
+  | { readonly type: "page"; readonly path: string; readonly problem: string | null };
 
 /** Whether the caller has asked the job to end. */
 export type Stopping = () => boolean;

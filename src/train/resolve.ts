@@ -91,6 +91,12 @@ export interface ResumeOptions {
   readonly epochs?: OptionValues["epochs"] | undefined;
 }
 
+export interface ReportOptions {
+  /** A run's folder. */
+  readonly run: string;
+  readonly threads?: number | undefined;
+}
+
 /** What the resolution depends on besides the options. */
 export interface Surroundings {
   /** Where relative paths begin, absolute. */
@@ -203,6 +209,12 @@ export function resolveResume({ run, ...rest }: ResumeOptions, { folder } = here
     run: resolve(folder, pathOf(run, "the run", "reinception resume runs/first")),
     ...(epochs !== undefined && { epochs: asList(epochs) }),
   };
+}
+
+/** @throws options/... */
+export function resolveReport({ run, ...rest }: ReportOptions, { folder, cores } = here()) {
+  const { threads } = checkAll(rest, ["run"], "report");
+  return { run: resolve(folder, pathOf(run, "the run", "reinception report runs/first")), threads: threads ?? cores };
 }
 
 /** @throws options/... */
