@@ -20,6 +20,8 @@ export interface FakeDashboard {
   readonly url: string;
   /** The run that learns. */
   readonly training: FakeTraining;
+  /** Lets those that look for a strategy go on. */
+  advise(steps: number): void;
   /** What was said of pictures, by id. */
   readonly corrections: ReadonlyMap<number, Correction>;
   /** What was asked for, in order, as "POST runs". */
@@ -133,6 +135,7 @@ export async function serveFakeDashboard({ runs = 60, stepMs = 0 } = {}): Promis
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     training,
     asked,
+    advise: (steps) => learning.forEach((one) => void (one === training || one.go(steps))),
     get corrections() {
       return corrections;
     },

@@ -62,13 +62,16 @@ function Page({ place, query }: Address) {
       return <Later key="new" page={pages.new} props={{ query }} />;
     case "nowhere":
       return (
-        <Problem
-          problem={{
-            code: "page/nowhere",
-            message: "There is no page at this address.",
-            fix: "All runs are listed at /.",
-          }}
-        />
+        <>
+          <h1>Nothing here</h1>
+          <Problem
+            problem={{
+              code: "page/nowhere",
+              message: "There is no page at this address.",
+              fix: "All runs are listed at /.",
+            }}
+          />
+        </>
       );
   }
 }

@@ -68,7 +68,7 @@ function Numbers({ details }: { readonly details: readonly RunDetail[] }) {
     >
       <Table
         caption="Numbers"
-        columns={[{ title: "" }, ...details.map(({ row }) => ({ title: row.name, number: true }))]}
+        columns={[{ title: "Measure" }, ...details.map(({ row }) => ({ title: row.name, number: true }))]}
         titles={details.map(({ row }) => (
           <Link key={row.name} to={runPath(row.name)}>
             {row.name}

@@ -24,18 +24,18 @@ interface MatrixProps {
 
 export function Matrix({ label, classes, matrix, shown, pathOf, more }: MatrixProps) {
   const [at, setAt] = useState<Cell>({ row: 0, column: 0 });
+  const now = useRef(at); // keys can come faster than the page is drawn
   const table = useRef<HTMLTableElement>(null);
   const press = (event: KeyboardEvent) => {
-    const [truth, said] = [shown[at.row]!, shown[at.column]!];
+    const [truth, said] = [shown[now.current.row]!, shown[now.current.column]!];
     if (event.key === "Enter" && matrix[truth]![said]! > 0) {
       event.preventDefault();
       return go(pathOf(classes[truth]!, classes[said]!));
     }
-    const next = cellAfter(event.key, at, shown.length);
+    const next = cellAfter(event.key, now.current, shown.length);
     if (next === null) return;
     event.preventDefault();
-    setAt(next);
-    table.current?.querySelectorAll<HTMLElement>("td")[next.row * shown.length + next.column]?.focus();
+    table.current?.querySelectorAll<HTMLElement>("tbody td")[next.row * shown.length + next.column]?.focus();
   };
   return (
     <Scrolling label={label} look="matrix-frame">
@@ -69,7 +69,7 @@ export function Matrix({ label, classes, matrix, shown, pathOf, more }: MatrixPr
                   path={pathOf(classes[truth]!, classes[said]!)}
                   more={more?.[truth]?.[said] ?? 0}
                   stop={row === at.row && column === at.column}
-                  arrive={() => setAt({ row, column })}
+                  arrive={() => setAt((now.current = { row, column }))}
                 />
               ))}
             </tr>

@@ -26,11 +26,15 @@ export function Table({ caption, columns, titles, rows }: TableProps) {
         {caption !== undefined && <caption class="unseen">{caption}</caption>}
         <thead>
           <tr>
-            {columns.map(({ title }, column) => (
-              <th key={title} scope="col" class={look(column)}>
-                {titles?.[column - 1] ?? title}
-              </th>
-            ))}
+            {columns.map(({ title }, column) =>
+              title === "" ? (
+                <td key={title} />
+              ) : (
+                <th key={title} scope="col" class={look(column)}>
+                  {titles?.[column - 1] ?? title}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>

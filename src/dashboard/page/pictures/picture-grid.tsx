@@ -23,6 +23,12 @@ export const tileEdge = 240;
 
 export function PictureGrid({ run, pictures, selection, select, open, busy }: PictureGridProps) {
   const grid = useRef<HTMLDivElement>(null);
+  const now = useRef(selection); // keys can come faster than the page is drawn
+  now.current = selection;
+  const change = (next: Selection) => {
+    now.current = next;
+    select(next);
+  };
   const ids = pictures.map(({ id }) => id);
   const tile = (at: number) => grid.current?.children[at] as HTMLElement | undefined;
   useEffect(() => {
@@ -31,18 +37,18 @@ export function PictureGrid({ run, pictures, selection, select, open, busy }: Pi
   const press = (event: KeyboardEvent) => {
     if (event.key === "Enter") {
       event.preventDefault();
-      return open(selection.at);
+      return open(now.current.at);
     }
     const held = { ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey };
-    const next = pressed(event.key, selection, ids, { columns: columnsOf(grid.current), ...held });
+    const next = pressed(event.key, now.current, ids, { columns: columnsOf(grid.current), ...held });
     if (next === null) return;
     event.preventDefault();
-    select(next);
+    change(next);
   };
   const click = (event: MouseEvent, at: number) => {
     const touch = event instanceof PointerEvent && event.pointerType === "touch";
     const held = { ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey };
-    select(touch ? toggled(selection, at, ids) : clicked(selection, at, ids, held));
+    change(touch ? toggled(now.current, at, ids) : clicked(now.current, at, ids, held));
   };
   return (
     <div
@@ -62,7 +68,7 @@ export function PictureGrid({ run, pictures, selection, select, open, busy }: Pi
           picture={picture}
           chosen={selection.chosen.has(picture.id)}
           stop={at === selection.at}
-          arrive={() => at !== selection.at && select({ ...selection, at })}
+          arrive={() => at !== now.current.at && change({ ...now.current, at })}
           click={(event) => click(event, at)}
           open={() => open(at)}
         />
@@ -89,7 +95,6 @@ function Tile({ run, picture, chosen, stop, arrive, click, open }: TileProps) {
       class={`tile ${chosen ? "chosen" : ""} ${picture.correction?.kind === "excluded" ? "excluded" : ""}`}
       role="option"
       aria-selected={chosen}
-      aria-label={toldOf(picture)}
       tabIndex={stop ? 0 : -1}
       onFocus={arrive}
       onClick={click}
@@ -100,9 +105,11 @@ function Tile({ run, picture, chosen, stop, arrive, click, open }: TileProps) {
         <span class="tick">{chosen && <Icon name="check" />}</span>
       </span>
       <span class="caption">
+        <span class="unseen">{picture.name}, </span>
         <span class="is">{picture.class}</span>
         <span class={wrong ? "said wrong" : "said"}>
           <Icon name={wrong ? "cross" : "check"} />
+          <span class="unseen">, called </span>
           {wrong ? picture.said : "right"} {wholePercent(picture.probability)}
         </span>
         {picture.correction !== null && <span class="badge corrected">{correctionTold(picture.correction)}</span>}

@@ -25,7 +25,12 @@ export function RunPage({ run, tab, query }: RunPageProps) {
   const live = useRun(run);
   const { detail, row, problem, again } = live;
   if (detail === undefined || row === undefined)
-    return problem ? <Problem problem={problem} again={again} /> : <Skeleton lines={8} />;
+    return (
+      <>
+        <h1>{run}</h1>
+        {problem ? <Problem problem={problem} again={again} /> : <Skeleton lines={8} />}
+      </>
+    );
   return (
     <>
       <RunHead row={row} tab={tab} put={live.put} />
