@@ -4,7 +4,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { LiveMessage } from "../api.ts";
 
-const secondsUntilAnew = 5;
+const secondsUntilAnew = 1;
 
 /** @param run - null listens to nothing */
 export function useLive(run: string | null, listen: (message: LiveMessage) => void): void {

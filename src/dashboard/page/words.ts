@@ -48,11 +48,6 @@ export function moment(iso: string): string {
   return `${dates.format(time)}, ${clock.format(time)}`;
 }
 
-/** "is" for one, "are" for many. */
-export function are(value: number): string {
-  return value === 1 ? "is" : "are";
-}
-
 /** With a capital at its beginning. */
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

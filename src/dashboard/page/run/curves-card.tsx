@@ -16,11 +16,15 @@ interface CurvesCardProps {
 }
 
 export function CurvesCard({ row, news }: CurvesCardProps) {
-  const { value, problem, again } = useCurves(row.name, news);
+  const { value, problem, again } = useCurves(row.name, `${row.state} ${news}`);
   if (value === undefined)
     return (
       <Card title="How it learnt" wide>
-        {problem === undefined ? <Skeleton lines={6} /> : <Problem problem={problem} again={again} />}
+        {problem === undefined || row.state === "running" ? (
+          <Skeleton lines={6} />
+        ) : (
+          <Problem problem={problem} again={again} />
+        )}
       </Card>
     );
   const stages = value.stages.filter(({ steps, epochs }) => steps.length + epochs.length > 0);

@@ -9,15 +9,16 @@ import { counted, percent } from "../words.ts";
 
 export function ForgettingCard({ forgetting }: { readonly forgetting: Forgetting }) {
   const { source, answers, blocks, way, chosen, limit } = forgetting;
+  const moved = blocks.filter(({ parameters }) => parameters > 0);
   return (
     <Card title="What it has forgotten" note={toldOf(forgetting)} wide>
       <div class="charts">
         <ChartFigure
           chart={barChart({
             title: "How far each block has moved",
-            summary: `Of ${counted(blocks.length, "block")} that learnt or lie behind one that did, as a share of its parameters.`,
+            summary: `${counted(moved.length, "block")} of ${blocks.length} moved, each by a share of its parameters.`,
             unit: "moved",
-            bars: blocks.map(({ block, parameters }) => ({ name: block, value: parameters })),
+            bars: moved.map(({ block, parameters }) => ({ name: block, value: parameters })),
             shown: percent,
           })}
         />

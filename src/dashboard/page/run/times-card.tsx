@@ -21,7 +21,7 @@ const names: Readonly<Record<string, string>> = {
 
 export function TimesCard({ report }: { readonly report: Report }) {
   const { waiting, ...phases } = report.seconds;
-  const spent = Object.entries(phases).filter(([, seconds]) => seconds > 0);
+  const spent = Object.entries(phases).filter(([, seconds]) => seconds >= 0.05);
   const total = spent.reduce((sum, [, seconds]) => sum + seconds, 0);
   return (
     <Card

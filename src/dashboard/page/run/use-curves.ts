@@ -9,14 +9,16 @@ import { type Asked, useAsked } from "../use-asked.ts";
 const points = 300;
 const secondsBetween = 2;
 
-/** @param news - another number whenever something has changed */
-export function useCurves(run: string, news: number): Asked<Curves> {
+/** @param news - another text whenever something has changed */
+export function useCurves(run: string, news: string): Asked<Curves> {
   const asked = useAsked<Curves>(`runs/${encodeURIComponent(run)}/curves?points=${points}`);
+  const known = useRef(news);
   const askedAtMs = useRef(nowMs());
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const { again } = asked;
   useEffect(() => {
-    if (news === 0 || timer.current !== undefined) return;
+    if (news === known.current || timer.current !== undefined) return;
+    known.current = news;
     const waitMs = Math.max(0, askedAtMs.current + secondsBetween * 1000 - nowMs());
     timer.current = setTimeout(() => {
       timer.current = undefined;

@@ -19,9 +19,11 @@ interface AnswerProps {
   readonly run: string;
   readonly tried: Tried;
   readonly outcome: Outcome<TryAnswer>;
+  /** Share of pictures like the held-back ones that may be called unlike them. */
+  readonly reject: number;
 }
 
-export function Answer({ run, tried, outcome }: AnswerProps) {
+export function Answer({ run, tried, outcome, reject }: AnswerProps) {
   const { value, problem } = outcome;
   if (problem !== undefined) return <Problem problem={problem} />;
   const { prediction, heat, nearest } = value;
@@ -33,8 +35,8 @@ export function Answer({ run, tried, outcome }: AnswerProps) {
         <div class="unlike">
           <Icon name="warning" />
           <p>
-            <strong>Unlike anything it has learnt.</strong> Held-back pictures lie this far off one time in a hundred at
-            most, so what it says below is a guess.
+            <strong>Unlike anything it has learnt.</strong> Of pictures of its kind at most {percent(reject)} lie this
+            far off, so what it says is a guess.
           </p>
         </div>
       )}

@@ -11,10 +11,9 @@ import { voice } from "../saying.ts";
 import { token } from "../token.ts";
 import { wholePercent } from "../words.ts";
 import { Answer } from "./answer.tsx";
+import { type AskedDoubts, doubtsFor } from "./doubts.ts";
 import { DropZone } from "./drop-zone.tsx";
 
-/** Of pictures like the held-back ones, the share that may be called unlike them; and that sets of classes hold. */
-const asked = { reject: 0.01, coverage: 0.95 };
 const keptAtMost = 12;
 
 export interface Tried {
@@ -30,10 +29,11 @@ interface TryPageProps {
   readonly row: RunRow;
 }
 
-export function TryPage({ row }: TryPageProps) {
+export function TryPage({ detail, row }: TryPageProps) {
   const [tried, setTried] = useState<readonly Tried[]>([]);
   const [shown, setShown] = useState(0);
   const keys = useRef(0);
+  const doubts = doubtsFor(detail.report?.validation.images ?? 0);
   useFreed(tried);
   if (!row.hasModel)
     return (
@@ -52,7 +52,7 @@ export function TryPage({ row }: TryPageProps) {
     const mine = { key, name, image: URL.createObjectURL(picture), outcome: undefined };
     setTried((tried) => [mine, ...tried].slice(0, keptAtMost));
     setShown(key);
-    const outcome = await answerOf(row.name, picture);
+    const outcome = await answerOf(row.name, picture, doubts);
     setTried((tried) => tried.map((one) => (one.key === key ? { ...one, outcome } : one)));
     voice.answer(told(name, outcome));
   };
@@ -85,19 +85,23 @@ export function TryPage({ row }: TryPageProps) {
           <Skeleton lines={6} />
         </div>
       ) : (
-        <Answer key={current.key} run={row.name} tried={current} outcome={current.outcome} />
+        <Answer
+          key={current.key}
+          run={row.name}
+          tried={current}
+          outcome={current.outcome}
+          reject={doubts.reject ?? 0}
+        />
       )}
     </div>
   );
 }
 
-/** Asks for a set of classes and for doubt too; where too few pictures were held back for that, without. */
-async function answerOf(run: string, picture: Blob): Promise<Outcome<TryAnswer>> {
+/** Asks with doubt; where the model cannot tell how much, as one of an older run, without. */
+async function answerOf(run: string, picture: Blob, doubts: AskedDoubts): Promise<Outcome<TryAnswer>> {
   const path = `runs/${encodeURIComponent(run)}/try`;
-  const whole = await change<TryAnswer>(withQuery(path, asked), picture);
-  if (!whole.problem?.code.startsWith("predict/")) return whole;
-  const doubted = await change<TryAnswer>(withQuery(path, { reject: asked.reject }), picture);
-  return doubted.problem?.code.startsWith("predict/") ? change<TryAnswer>(path, picture) : doubted;
+  const whole = await change<TryAnswer>(withQuery(path, { ...doubts }), picture);
+  return whole.problem?.code.startsWith("predict/") ? change<TryAnswer>(path, picture) : whole;
 }
 
 function told(name: string, { value, problem }: Outcome<TryAnswer>): string {
