@@ -2,6 +2,7 @@
 // stand by area in the folder beside. Bugs of ours are not here: they are plain errors which begin "internal:".
 
 import { auditErrors } from "./errors/audit.ts";
+import { correctionsErrors } from "./errors/corrections.ts";
 import { dataErrors } from "./errors/data.ts";
 import { engineErrors } from "./errors/engine.ts";
 import { exportErrors } from "./errors/export.ts";
@@ -17,6 +18,7 @@ import type { Sentence } from "./errors/words.ts";
 
 const catalogue = {
   ...auditErrors,
+  ...correctionsErrors,
   ...dataErrors,
   ...engineErrors,
   ...exportErrors,

@@ -18,6 +18,8 @@ import {
   resolveResume,
 } from "./train/resolve.ts";
 
+import { type RefitOptions, resolveRefit } from "./train/resolve-refit.ts";
+
 /**
  * Retrains the network on photos in folders, lists or archives, in a process of its own.
  *
@@ -58,6 +60,16 @@ export function resume(options: ResumeOptions): Job<"resume"> {
   return startJob("resume", resolveResume(options));
 }
 
+/**
+ * Fits the head of a finished run anew, with what has been said of its pictures since, and judges both. The base stays as it
+ * is and no picture is looked at, so that it takes seconds; the new run lies beside the old one.
+ *
+ * @throws ReinceptionError through `result` and the iteration: corrections/..., run/...
+ */
+export function refitHead(options: RefitOptions): Job<"refit"> {
+  return startJob("refit", resolveRefit(options));
+}
+
 /** Classifies pictures with a finished model; each picture is an event, in the order in which they are named. */
 export function predict(options: PredictOptions): Job<"predict"> {
   return startJob("predict", resolvePredict(options));
@@ -87,8 +99,17 @@ export function exportModel(options: ExportOptions): Job<"export"> {
 }
 
 // the run
+export type { CorrectionCounts } from "./data/apply-corrections.ts";
 export type { Audit, AuditedClass } from "./data/audit.ts";
 export { type Finding, type FindingKind, findingKinds, type Severity } from "./data/audit-kinds.ts";
+export type { Corrected, CorrectedPicture, Correction, CorrectionChange } from "./data/corrections.ts";
+export {
+  addCorrections,
+  type CorrectionOptions,
+  type Corrections,
+  readCorrections,
+  undoCorrections,
+} from "./data/corrections-file.ts";
 export { type ErrorCode, ReinceptionError } from "./errors.ts";
 export type { DatasetAudit } from "./train/audit.ts";
 export type { Export, ExportEvent, WrittenFile } from "./export/export-model.ts";
@@ -114,6 +135,7 @@ export type {
   LikenessRecord,
   ProbeRecord,
 } from "./train/advice.ts";
+export { type AnsweredPicture, type RunAnswers, readAnswers } from "./train/answers-file.ts";
 export type { RunConfig, SearchConfig } from "./train/config.ts";
 export { type Check, type Diagnosis, doctor } from "./train/doctor.ts";
 export type {
@@ -135,9 +157,10 @@ export {
 } from "./train/inspect.ts";
 export type { LearningLayer, NetworkInspection } from "./train/inspect-network.ts";
 export type { LabelCheck, SuspectLabel } from "./train/check-labels.ts";
+export { type NearPicture, nearestPictures } from "./train/nearest-pictures.ts";
 export type { Prediction } from "./train/predict.ts";
 export { type PullOptions, pullWeights } from "./train/published-weights.ts";
-export type { BlockDrift, Evaluation, Forgetting, Report, StageReport } from "./train/report.ts";
+export type { BlockDrift, Evaluation, Forgetting, RefitReport, Report, StageReport } from "./train/report.ts";
 export type {
   AuditOptions,
   EvaluateOptions,
@@ -147,6 +170,7 @@ export type {
   RetrainOptions,
   TuneOptions,
 } from "./train/resolve.ts";
+export type { RefitOptions } from "./train/resolve-refit.ts";
 export type { TrialRecord, TrialSettings } from "./train/trial-record.ts";
 export type { BeforeAndAfter, CalibrationReport } from "./train/trust.ts";
 export { listRuns, type RunSummary } from "./train/run-list.ts";
@@ -189,6 +213,7 @@ export { fitTemperature, type Temperature } from "./head/temperature.ts";
 // the page of a run, and the sentences that it shares with the terminal
 export {
   calibrationSentence,
+  correctionsSentence,
   keptSentence,
   labelCheckSentence,
   limitSentence,

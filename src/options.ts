@@ -44,9 +44,11 @@ type Value<O> = O extends { readonly kind: "number" | "integer" }
 /** What each option may be in a program. */
 export type OptionValues = { readonly [K in OptionName]: Value<(typeof options)[K]> };
 
-/** `--learning-rate` for `learningRate`. */
+/** `--learning-rate` for `learningRate`, `--no-corrections` for what is on unless said otherwise. */
 export function flagOf(name: OptionName): string {
-  return `--${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+  const { kind, ...rest } = specOf(name);
+  const no = kind === "flag" && "default" in rest ? "no-" : "";
+  return `--${no}${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
 }
 
 /** The options that a command has, in the order of the help. */

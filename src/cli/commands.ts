@@ -70,6 +70,13 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./evaluate.ts")).evaluate,
   },
   {
+    name: "refit",
+    takes: "<run>",
+    help: "fit the head of a finished run anew with what <data>.corrections.jsonl says of its pictures, in seconds",
+    example: "reinception refit runs/first",
+    load: async () => (await import("./refit.ts")).refit,
+  },
+  {
     name: "inspect",
     takes: "[what]",
     help: "look at a run, a model.onnx or a file of weights; without one, at what would learn in the network",

@@ -22,6 +22,7 @@ const codes = {
   options: 2,
   optimize: 2,
   data: 3,
+  corrections: 3,
   evaluate: 3,
   head: 3,
   predict: 3,

@@ -1,6 +1,7 @@
 // A run in words: what will happen, before it begins, and what came of it.
 
 import {
+  correctionsSentence,
   type Evaluation,
   type FindingKind,
   findingKinds,
@@ -37,7 +38,7 @@ const shown = { classNames: 8, skipped: 5, noticed: 3, classes: 20, wrong: 5 };
  * @param data - the sources of photos, as they were typed
  */
 export function planText(
-  { classes, images, skipped, noticed, stages, imbalance }: Start,
+  { classes, images, skipped, corrections, noticed, stages, imbalance }: Start,
   style: Style,
   data: readonly string[] = ["photos"],
 ): readonly string[] {
@@ -45,6 +46,7 @@ export function planText(
     `${style.bold("Pictures")}  ${sidesText(images)}`,
     `${style.bold("Classes")}   ${count(classes.length)}: ${firstOf(classes, shown.classNames)}`,
     ...imbalanceText(imbalance, style),
+    ...correctionsText(corrections, style),
     ...skippedText(
       skipped.filter(({ side }) => side === undefined),
       style,
@@ -63,6 +65,12 @@ function imbalanceText(imbalance: Start["imbalance"], style: Style): readonly st
   const { most, least } = imbalance;
   const sizes = `"${printable(most.name)}" has ${counted(most.images, "picture")} to learn from, "${printable(least.name)}" ${count(least.images)}`;
   return [`${style.bold("Balance")}   ${sizes}; to let rare classes count as much: --balance adjust`];
+}
+
+/** What was said of pictures since, and is done. */
+export function correctionsText(corrections: Start["corrections"], style: Style): readonly string[] {
+  if (corrections === undefined) return [];
+  return [`${style.bold("Corrected")} ${printable(correctionsSentence(corrections))}`];
 }
 
 function skippedText(skipped: Start["skipped"], style: Style): readonly string[] {
@@ -91,6 +99,9 @@ function noticedText(noticed: NonNullable<Start["noticed"]>, style: Style, data:
     "other-file",
     "across-splits",
     "imbalance",
+    "relabelled",
+    "moved",
+    "excluded",
   ];
   const kinds = (Object.keys(findingKinds) as FindingKind[]).filter((kind) => noticed[kind] && !said.includes(kind));
   if (kinds.length === 0) return [];

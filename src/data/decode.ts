@@ -78,8 +78,7 @@ export async function thumbnailOf(bytes: Uint8Array, edge: number, crop: number,
   const whole = Math.max(edge, Math.round(edge / crop));
   const margin = Math.floor((whole - edge) / 2);
   try {
-    return await sharp(bytes, { limitInputPixels: pixelLimit })
-      .autoOrient()
+    return await (await opened(bytes, name))
       .resize(whole, whole, { fit: "cover" })
       .extract({ left: margin, top: margin, width: edge, height: edge })
       .flatten({ background: "white" })
@@ -91,13 +90,23 @@ export async function thumbnailOf(bytes: Uint8Array, edge: number, crop: number,
   }
 }
 
+/** Upright; in our own colours where the decoder would take others. */
+async function opened(bytes: Uint8Array, name: string): Promise<Sharp> {
+  const image = sharp(bytes, { limitInputPixels: pixelLimit });
+  if ((await image.metadata()).space !== "cmyk") return image.autoOrient();
+  const { width, height, pixels } = await decodeImage(bytes, name);
+  return sharp(pixels, { raw: { width, height, channels: 3 } });
+}
+
 /**
- * Pixels of our own as a PNG.
+ * Pixels of our own as a PNG, `times` as wide and as high and smooth in between.
  *
  * @param rgba - [height, width, 4]: red, green, blue, opacity
  */
-export async function pngOf(rgba: Uint8Array, width: number, height: number): Promise<Uint8Array> {
-  return sharp(rgba, { raw: { width, height, channels: 4 } })
+export async function pngOf(rgba: Uint8Array, width: number, height: number, times = 1): Promise<Uint8Array> {
+  const image = sharp(rgba, { raw: { width, height, channels: 4 } });
+  return image
+    .resize(width * times, height * times, { kernel: "cubic", fit: "fill" })
     .png()
     .toBuffer();
 }

@@ -1,6 +1,6 @@
 // What can go wrong with a run and its folder.
 
-import { quoted, type Sentence, short } from "./words.ts";
+import { inQuotes, quoted, type Sentence, short } from "./words.ts";
 
 export const runErrors = {
   "run/already-there": ({ path }: { path: string }) => ({
@@ -25,6 +25,10 @@ export const runErrors = {
       .map((change) => `  ${change}`)
       .join("\n")}${changes.length > 10 ? `\n  and ${changes.length - 10} more` : ""}`,
     fix: "Put it back as it was, or start a new run; what it has in common with this one is not computed again.",
+  }),
+  "run/refitted": ({ path, of, data }: { path: string; of: string; data: readonly string[] }) => ({
+    found: `the head of the run in ${inQuotes(path)} was fitted at once, on what the run in ${inQuotes(of)} had kept; there is nothing to go on with.`,
+    fix: `To fit it anew: reinception refit ${inQuotes(of)}. To let the network learn with the corrections: reinception train ${data.map(inQuotes).join(" ")}`,
   }),
   "run/no-checkpoint": ({ path, damaged }: { path: string; damaged: readonly string[] }) => ({
     found: `"${path}" holds no checkpoint that is whole${damaged.length > 0 ? `; damaged: ${quoted(damaged)}` : ""}.`,

@@ -98,5 +98,10 @@ export function facts(rows: readonly (readonly [name: string, value: Part])[]): 
 /** First words of a sentence as such. */
 export function sentence(text: string): string {
   const closed = /[.!?]$/.test(text) ? text : `${text}.`;
-  return closed.charAt(0).toUpperCase() + closed.slice(1);
+  return unbroken(closed.charAt(0).toUpperCase() + closed.slice(1));
+}
+
+/** Without a line that ends between a number and its sign. */
+export function unbroken(text: string): string {
+  return text.replace(/(\d) %/g, "$1\u00a0%");
 }

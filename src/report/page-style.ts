@@ -47,15 +47,14 @@ footer { padding-block: 1.5rem 3rem; color: var(--soft); font-size: 0.875rem; }
 `;
 
 const bar = `
-.bar-top { position: sticky; top: 0; z-index: 2; max-width: none; margin-top: 1.25rem; padding-inline: 0; border-block: 1px solid var(--line); background: var(--ground); }
-.bar-top > div { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1.25rem; max-width: 68rem; margin-inline: auto; padding: 0.55rem clamp(1rem, 4vw, 2.5rem); font-size: 0.9rem; }
-nav { flex: 1 1 20rem; min-width: 0; overflow-x: auto; scrollbar-width: thin; }
-nav ul { display: flex; gap: 1.1rem; margin: 0; padding: 0.15rem 0.1rem; list-style: none; white-space: nowrap; }
+nav { position: sticky; top: 0; z-index: 2; max-width: none; margin-top: 1.25rem; padding-inline: 0; border-block: 1px solid var(--line); background: var(--ground); }
+nav > div { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1rem; max-width: 68rem; margin-inline: auto; padding: 0.55rem clamp(1rem, 4vw, 2.5rem); font-size: 0.9rem; }
+nav ul { display: flex; flex: 1 1 20rem; gap: 1rem; min-width: 0; margin: 0; overflow-x: auto; scrollbar-width: thin; padding: 0.15rem 0.1rem; list-style: none; white-space: nowrap; }
 nav a { color: var(--soft); text-decoration: none; }
 nav a:hover { color: var(--text); text-decoration: underline; }
 .looks { display: inline-flex; align-items: center; gap: 0.45rem; cursor: pointer; white-space: nowrap; }
 input[type="checkbox"] { accent-color: var(--accent); width: 1.05rem; height: 1.05rem; margin: 0; }
-@media (max-width: 40rem) { nav { flex-basis: 100%; } }
+@media (max-width: 40rem) { nav ul { flex-basis: 100%; } }
 `;
 
 const verdictStyle = `
@@ -67,7 +66,7 @@ const verdictStyle = `
 .point { position: absolute; top: 50%; width: 0.95rem; height: 0.95rem; border: 3px solid var(--ground); border-radius: 50%; background: var(--accent); transform: translate(-50%, -50%); }
 .ends { display: flex; justify-content: space-between; margin: 0.3rem 0 0.8rem; color: var(--soft); font-size: 0.8rem; }
 .sentences p { margin-bottom: 0.65rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1rem 1.5rem; margin: 1.5rem 0 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.25rem, 1fr)); gap: 1rem 1.25rem; margin: 1.5rem 0 0; }
 .facts div { min-width: 0; }
 .facts dt { color: var(--soft); font-size: 0.85rem; line-height: 1.35; }
 .facts dd { margin: 0.1rem 0 0; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -75,19 +74,26 @@ const verdictStyle = `
 `;
 
 const tables = `
-.scroll { overflow-x: auto; margin: 0.5rem 0 1rem; border-radius: 3px; }
+.scroll { position: relative; overflow-x: auto; margin: 0.5rem 0 1rem; border-radius: 3px; }
 table { border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 th, td { padding: 0.38rem 0.9rem 0.38rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; }
 thead th { color: var(--soft); font-size: 0.83rem; font-weight: 500; }
-tbody th { font-weight: 500; max-width: 26rem; overflow-wrap: anywhere; }
+tbody th { font-weight: 500; min-width: 6rem; max-width: 26rem; overflow-wrap: anywhere; }
+tbody th.right { min-width: 0; }
 .right { text-align: right; }
+td { white-space: nowrap; }
+td .names, td .long { display: block; min-width: 14rem; white-space: normal; overflow-wrap: anywhere; }
+data { white-space: nowrap; }
 td:last-child, th:last-child { padding-right: 0; }
 .marked > * { font-weight: 650; background: var(--raised); }
 .marked > :first-child { box-shadow: inset 3px 0 var(--accent); padding-left: 0.7rem; }
 td .mark { margin-block: 0.15rem -0.15rem; }
 .track { display: block; height: 4px; margin-top: 0.2rem; border-radius: 4px; background: var(--track); overflow: hidden; }
 .track > span { display: block; height: 100%; background: var(--accent); }
-.bar-cell { display: inline-block; min-width: 5.5rem; }
+.bar-cell { display: inline-grid; grid-template-columns: 4.5rem 4rem; align-items: center; }
+tr:has(.bar-cell) > * { vertical-align: middle; }
+.bar-cell .track { grid-row: 1; margin: 0; }
+.bar-cell data { grid-column: 2; }
 .serious { color: var(--warn); }
 .names { font-size: 0.85rem; color: var(--soft); }
 ul.names { columns: 18rem; padding-left: 1.1rem; }
@@ -104,7 +110,7 @@ summary { width: fit-content; padding: 0.2rem 0; color: var(--accent); font-size
 const photos = `
 .photos { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1.25rem 1rem; margin: 1rem 0; padding: 0; list-style: none; }
 .photos li { min-width: 0; }
-.photo { margin: 0; }
+.photo { position: relative; margin: 0; }
 .frame { position: relative; display: block; aspect-ratio: 1; border-radius: 6px; background: var(--raised); overflow: hidden; }
 label.frame { cursor: pointer; }
 .frame img { display: block; width: 100%; height: 100%; object-fit: cover; }
@@ -125,8 +131,15 @@ body:has(#looks:checked) .frame:has(input:checked) .heat { opacity: 0; }
 .meter b { font-weight: 600; }
 .suggested { display: block; }
 .file { display: block; overflow: hidden; color: var(--soft); font-size: 0.8rem; text-overflow: ellipsis; white-space: nowrap; }
-.cell { display: none; margin-top: 1rem; padding: clamp(0.9rem, 2vw, 1.4rem); border-radius: 8px; background: var(--raised); scroll-margin-top: 4.5rem; }
+.confused { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; align-items: flex-start; }
+.confused > .scroll { max-width: 100%; }
+@media (min-width: 52rem) { .confused > .scroll { position: sticky; top: 4rem; } }
+.panels { flex: 1 1 22rem; min-width: 0; }
+.panels > .hint { display: grid; place-items: center; min-height: 10rem; margin: 0; padding: 1rem; border: 1px dashed var(--line); border-radius: 8px; color: var(--soft); text-align: center; }
+.panels:has(.cell:target) > .hint { display: none; }
+.cell { display: none; padding: clamp(0.9rem, 2vw, 1.4rem); border-radius: 8px; background: var(--raised); scroll-margin-top: 4.5rem; }
 .cell:target { display: block; }
+.cell:focus { outline: none; }
 .cell h3 { margin-top: 0; }
 .cell .frame { background: var(--ground); }
 .ways { display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; margin: 0; }
@@ -135,7 +148,7 @@ body:has(#looks:checked) .frame:has(input:checked) .heat { opacity: 0; }
 const paper = `
 @media print {
   :root { color-scheme: light; }
-  .bar-top, .skip, .ways, .frame input { display: none; }
+  nav, .skip, .ways, .frame input { display: none; }
   body { font-size: 10pt; }
   main > section, .photos li, figure, tr { break-inside: avoid-page; }
   main > section:has(.photos, table) { break-inside: auto; }

@@ -24,8 +24,7 @@ const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; ba
 export function pageText(input: PageInput): string {
   const { name, report, record, drawn } = input;
   const looks =
-    drawn.block !== null &&
-    html`<label class="looks"><input type="checkbox" id="looks"> where the network looks</label>`;
+    drawn.block !== null && html`<label class="looks"><input type="checkbox" id="looks"> where it looks</label>`;
   const { images, classes: all } = report;
   const about = [
     counted(all.length, "class", "classes"),
@@ -47,7 +46,7 @@ export function pageText(input: PageInput): string {
 <body>
 <a class="skip" href="#verdict">To the verdict</a>
 <header><p>reinception report</p><h1>${name}</h1><p>${about.join(" · ")}</p></header>
-<div class="bar-top"><div>${navigation(input)}${looks}</div></div>
+<nav aria-label="Sections"><div>${navigation(input)}${looks}</div></nav>
 <main>${sections(input)}</main>
 <footer>${pictureNote(input)}Made by reinception ${report.version} from report.json of this run, whose numbers these are.</footer>
 </body>
@@ -88,7 +87,7 @@ function navigation({ report }: PageInput): Markup {
     ["options", "Options"],
   ];
   const links = places.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`);
-  return html`<nav aria-label="Sections"><ul>${links}</ul></nav>`;
+  return html`<ul>${links}</ul>`;
 }
 
 /** Which pictures are missing, and whose eyes the maps are. */

@@ -22,10 +22,10 @@ function photoFigure({ picture, caption }: Photo, { byName }: DrawnPictures): Ma
   const file = html`<span class="file" title="${name}">${name}</span>`;
   if (found === undefined)
     return html`<figure class="photo"><div class="frame missing">not found as it was</div><figcaption>${caption}${file}</figcaption></figure>`;
-  const image = html`<img src="${found.thumbnail}" alt="${name}" loading="lazy" decoding="async">`;
+  const image = html`<img src="${found.thumbnail}" alt="${name}" decoding="async">`;
   if (found.heat === null)
     return html`<figure class="photo"><div class="frame">${image}</div><figcaption>${caption}${file}</figcaption></figure>`;
-  const heat = html`<img class="heat" src="${found.heat}" alt="" loading="lazy" decoding="async">`;
+  const heat = html`<img class="heat" src="${found.heat}" alt="" decoding="async">`;
   return html`<figure class="photo"><label class="frame">${image}${heat}<input type="checkbox" aria-label="${`Where the network looks in ${name}`}"></label><figcaption>${caption}${file}</figcaption></figure>`;
 }
 

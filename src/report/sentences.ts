@@ -1,5 +1,6 @@
 // What came of a run, in sentences that the terminal and the page say alike. Pure.
 
+import type { CorrectionCounts } from "../data/apply-corrections.ts";
 import type { CandidateRecord } from "../train/advice.ts";
 import type { Overfitting, RunEvent } from "../train/events.ts";
 import type { Forgetting, Report } from "../train/report.ts";
@@ -51,6 +52,18 @@ export function calibrationSentence({ calibration }: Pick<Report, "calibration">
 /** Who says that labels are wrong, and how far they are to be believed. */
 export function labelCheckSentence({ checked, agreement }: Report["labelIssues"]): string {
   return `heads fitted on other pictures say the label of ${percent(agreement)} of ${counted(checked, "picture")}`;
+}
+
+/** What users have said of pictures since, and where: "3 in another class, 1 left out, by photos.corrections.jsonl" */
+export function correctionsSentence({ files, relabelled, moved, excluded, missing }: CorrectionCounts): string {
+  const parts = [
+    ...(relabelled > 0 ? [`${count(relabelled)} in another class`] : []),
+    ...(moved > 0 ? [`${count(moved)} on another side`] : []),
+    ...(excluded > 0 ? [`${count(excluded)} left out`] : []),
+    ...(missing > 0 ? [`${count(missing)} not there any more`] : []),
+  ];
+  const said = parts.length === 0 ? "none" : parts.join(", ");
+  return `${said}, by ${files.map((path) => path.split(/[\\/]/).at(-1)).join(", ")}`;
 }
 
 /** What became of a candidate. */

@@ -14,8 +14,8 @@ import type { Stage } from "./strategy.ts";
  *
  * @returns null where no command line says it: its strategy was given as a value in a program
  */
-export function reproducingCommand({ config }: Pick<RunRecord, "config">): string | null {
-  const typed = reproducingArguments(config);
+export function reproducingCommand({ config, refitOf }: Pick<RunRecord, "config" | "refitOf">): string | null {
+  const typed = refitOf === undefined ? reproducingArguments(config) : refittingArguments(refitOf, config);
   return typed === null ? null : ["reinception", ...typed].map(shellWord).join(" ");
 }
 
@@ -25,6 +25,7 @@ export function reproducingArguments(config: RunConfig): readonly string[] | nul
   let given = allOptions(config, command);
   if (!says(given, config, command)) return null;
   for (const name of Object.keys(given) as OptionName[]) {
+    if (name === "strategy") continue; // which one it was is worth a word, even where other options imply it
     const { [name]: _, ...rest } = given;
     if (says(rest, config, command)) given = rest;
   }
@@ -33,6 +34,11 @@ export function reproducingArguments(config: RunConfig): readonly string[] | nul
     ...config.data,
     ...Object.entries(given).flatMap(([name, value]) => words(name as OptionName, value)),
   ];
+}
+
+/** The head alone is fitted, on what that run has left. */
+function refittingArguments(of: string, { corrections, threads }: RunConfig): readonly string[] {
+  return ["refit", of, ...(corrections ? [] : [flagOf("corrections")]), flagOf("threads"), String(threads)];
 }
 
 type Given = Readonly<Partial<Record<OptionName, readonly string[] | true>>>;
@@ -48,9 +54,10 @@ const elsewhere = { folder: "/", today: "", cores: 0, exists: () => false };
 function says(given: Given, config: RunConfig, command: LearningCommand): boolean {
   try {
     const values = Object.entries(given).map(([name, value]) => {
-      if (value === true) return [name, true];
+      const spec = specOf(name as OptionName);
+      if (value === true) return [name, !("default" in spec)]; // what is on anyway is switched off
       const parsed = value.map((one) => parseOption(name as OptionName, one));
-      return [name, specOf(name as OptionName).kind === "texts" ? parsed.flat() : parsed[0]];
+      return [name, spec.kind === "texts" ? parsed.flat() : parsed[0]];
     });
     const asked = { ...Object.fromEntries(values), data: config.data } as RetrainOptions;
     return isDeepStrictEqual(
@@ -86,7 +93,7 @@ function plainSettings(settings: SearchConfig["settings"]): unknown {
 /** Every option that the command has and that has a meaning in this run, said or not. */
 function allOptions(config: RunConfig, command: LearningCommand): Given {
   const { search, strategy } = config;
-  const stages = search === null ? stageOptions(strategy.stages, config) : searchOptions(search);
+  const stages = search === null ? stageOptions(strategy.stages, config) : searchOptions(search, command);
   const all: Readonly<Partial<Record<OptionName, readonly string[] | true | undefined>>> = {
     ...stages,
     weights: [config.weights],
@@ -102,6 +109,7 @@ function allOptions(config: RunConfig, command: LearningCommand): Given {
     validation: texts(config.validation),
     groupBy: texts(config.groupBy),
     strict: config.strict ? true : undefined,
+    corrections: config.corrections ? undefined : true,
     labelSmoothing: texts(config.loss.labelSmoothing),
     balance: [config.balance],
     l2: texts(config.l2),
@@ -143,13 +151,16 @@ function stageOptions(stages: readonly Stage[], { strategy }: RunConfig): Said {
   };
 }
 
-function searchOptions({ budgetSeconds, unfreeze, learningRates, epochs, settings }: SearchConfig): Said {
+function searchOptions(
+  { budgetSeconds, unfreeze, learningRates, epochs, settings }: SearchConfig,
+  command: LearningCommand,
+): Said {
   return {
     budget: [`${budgetSeconds}s`],
     unfreeze: unfreeze === null ? undefined : [unfreeze.join(",")],
     learningRate: learningRates === null ? undefined : [learningRates.join(",")],
     epochs: epochs === null ? undefined : [epochs.join(",")],
-    ...settingOptions(settings, false),
+    ...(command === "tune" && settingOptions(settings, false)),
   };
 }
 

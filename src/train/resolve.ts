@@ -72,6 +72,8 @@ export interface AuditOptions {
   /** What of a run decides how the pictures are divided. */
   readonly validation?: number | undefined;
   readonly groupBy?: string | undefined;
+  /** Whether what users have said of pictures since is done; true unless said otherwise. */
+  readonly corrections?: boolean | undefined;
   readonly seed?: number | undefined;
 }
 
@@ -164,6 +166,7 @@ export function resolveConfig(
     mixing: mixingOf(given, strategy),
     validation: given.validation ?? options.validation.default,
     groupBy: checkGroups(given.groupBy),
+    corrections: given.corrections ?? options.corrections.default,
     strict: given.strict ?? false,
     loss: { labelSmoothing: given.labelSmoothing ?? options.labelSmoothing.default, classWeighting: "keras" },
     balance,
@@ -236,6 +239,7 @@ export function resolveAudit({ data, ...rest }: AuditOptions, { folder, cores } 
     data: pathsOf(data, "the folder of photos", "reinception dataset audit photos", folder),
     validation: given.validation ?? options.validation.default,
     groupBy: checkGroups(given.groupBy),
+    corrections: given.corrections ?? options.corrections.default,
     seed: given.seed ?? options.seed.default,
     threads: cores,
   };
@@ -291,14 +295,18 @@ function pathsOf(given: unknown, what: string, example: string, folder: string):
   return paths.map((path) => resolve(folder, pathOf(path, what, example)));
 }
 
-/** runs/2026-01-31-hybrid, or runs/2026-01-31-hybrid-2 and so on: the first that is not there yet. */
+/** runs/2026-01-31-hybrid, or one like it that is not there yet. */
 function newRunFolder(strategy: string, { folder, today, exists }: Surroundings): string {
-  const plain = resolve(folder, "runs", `${today}-${strategy}`);
+  return firstFree(resolve(folder, "runs", `${today}-${strategy}`), exists);
+}
+
+/** The path itself, or with -2 and so on behind it: the first that is not there yet. */
+export function firstFree(plain: string, exists: (path: string) => boolean): string {
   let path = plain;
   for (let count = 2; exists(path); count++) path = `${plain}-${count}`;
   return path;
 }
 
-function here(): Surroundings {
+export function here(): Surroundings {
   return { folder: process.cwd(), today: timestamp().slice(0, 10), cores: availableCores(), exists: existsSync };
 }

@@ -21,6 +21,8 @@ export interface RunRecord {
   /** Of the base's parameters as they were loaded. */
   readonly weightsHash: string;
   /** The file behind the name of published weights; `null` for others. */
+  /** Folder of the run whose head was fitted anew, absolute; absent where this is a run of its own. */
+  readonly refitOf?: string;
   readonly weightsFile: { readonly path: string; readonly sizeBytes: number; readonly sha256: string } | null;
 }
 

@@ -33,6 +33,8 @@ export const chartStyle = `
 .matrix th, .matrix td { border: 0; padding: 0; font-weight: 400; }
 .matrix thead th { vertical-align: bottom; }
 .matrix thead th span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); padding: 0.25rem 0; max-height: 9rem; overflow: hidden; text-overflow: ellipsis; }
+.matrix.short thead th:not(.sum) span { writing-mode: horizontal-tb; transform: none; }
+.matrix thead th { text-align: center; }
 .matrix tbody th { position: sticky; left: 0; z-index: 1; background: var(--ground); padding-right: 0.6rem; text-align: right; max-width: 9rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .matrix td { min-width: 2.35rem; height: 2.35rem; text-align: center; border-radius: 4px; }
 .matrix td a { display: grid; place-items: center; height: 100%; min-height: 2.35rem; color: inherit; border-radius: 4px; text-decoration: none; }

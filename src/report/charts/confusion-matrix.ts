@@ -4,6 +4,9 @@
 import { count, counted } from "../../words.ts";
 import { html, type Markup } from "../markup.ts";
 
+/** Letters of names that stand upright above a column. */
+const shortName = 3;
+
 export interface ConfusionMatrix {
   readonly classes: readonly string[];
   /** `[truth][said]`, pictures. */
@@ -25,7 +28,8 @@ export function confusionMatrix({ classes, matrix, link }: ConfusionMatrix): Mar
     );
     return html`<tr><th scope="row">${name}</th>${cells}<td class="sum">${count(images)}</td></tr>`;
   });
-  return html`<table class="matrix"><caption class="unseen">Rows: what pictures are. Columns: what they are called.</caption><thead><tr><td></td>${header}<th scope="col" class="sum"><span>pictures</span></th></tr></thead><tbody>${rows}</tbody></table>`;
+  const short = classes.every((name) => [...name].length <= shortName);
+  return html`<table class="matrix${short && " short"}"><caption class="unseen">Rows: what pictures are. Columns: what they are called.</caption><thead><tr><td></td>${header}<th scope="col" class="sum"><span>pictures</span></th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 function cell(

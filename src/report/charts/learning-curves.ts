@@ -61,7 +61,7 @@ function curve(stages: readonly LearningStage[], measure: Measure): Chart {
   const y = scaleOf([...epochs.map(learnt), ...epochs.map(held)], [bottom, top], limits);
   const about = { title, summary: summaryOf(stages, measure) };
   const drawn = [
-    axes(labelled, { scale: x, title: "epoch", text: tickText }, { scale: y, title, text: measure.tick }),
+    axes(labelled, { scale: x, title: "epoch", text: tickText }, { scale: y, title: "", text: measure.tick }),
     boundaries(stages, x),
     line(epochs.map(learnt), x, y, "second dashed"),
     line(epochs.map(held), x, y, "first"),

@@ -12,7 +12,7 @@ export interface Plot {
 }
 
 /** Of a plot whose lines are labelled at its right. */
-export const labelled: Plot = { left: 46, right: chartWidth - 86, top: 26, bottom: 204 };
+export const labelled: Plot = { left: 46, right: chartWidth - 94, top: 26, bottom: 204 };
 
 /** Height of a picture with this plot: room for the ticks and the title of the axis below it. */
 export function heightOf({ bottom }: Plot): number {

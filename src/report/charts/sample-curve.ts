@@ -77,5 +77,6 @@ export function sampleCurve({ points, gainOfTwice, standardError }: SampleCurve)
 function summaryOf(points: SampleCurve["points"], gain: number, error: number): string {
   const told = points.map(({ images, accuracy }) => `${percent(accuracy)} with ${count(images)}`).join(", ");
   if (told === "") return "Nothing was measured.";
+  if (!isNumber(gain)) return `${told}.`;
   return `${told}; twice as many would add about ${percent(gain)}, with a standard error of ${percent(error)}.`;
 }

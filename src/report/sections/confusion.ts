@@ -16,14 +16,11 @@ export function confusion(input: PageInput): Markup {
   const link = linkTo(chosen);
   const wide = classes.length > mostColumns;
   const whole = () => html`${scrolling("Confusion matrix", confusionMatrix({ classes, matrix, link }))}`;
-  const hint =
-    chosen !== null &&
-    html`<p class="note">${wide ? "A number" : "A number of the table"} opens the pictures behind it.</p>`;
   const intro = html`<p>Rows are what the ${judgedName(report)} are, columns what they are called. ${wide ? `${classes.length} classes are too many for a table on one screen; these are the most frequent errors.` : "The darker a cell, the more of its row."}</p>`;
   return section(
     "confusion",
     "What is taken for what",
-    html`${intro}${hint}${wide ? pairs(input, link) : whole()}${wide && opened("The whole table", whole())}${panels(input)}`,
+    html`${intro}<div class="confused">${wide ? pairs(input, link) : whole()}${panels(input)}</div>${wide && opened("The whole table", whole())}`,
   );
 }
 
@@ -65,7 +62,7 @@ function pairs({ report }: PageInput, link: (truth: number, said: number) => str
 function panels(input: PageInput): Markup | null {
   const { chosen } = input;
   if (chosen === null) return null;
-  return html`<div class="panels">${chosen.cells.map((cell) => panel(cell, input))}</div>`;
+  return html`<div class="panels"><p class="hint">Each number leads to the pictures behind it.</p>${chosen.cells.map((cell) => panel(cell, input))}</div>`;
 }
 
 function panel({ truth, said, shown, leftOut }: Cell, input: PageInput): Markup {

@@ -47,7 +47,9 @@ function found({ findings, pictures }: Audit): Markup {
 function left(skipped: PageInput["report"]["skipped"]): Markup | null {
   if (skipped.length === 0) return null;
   const more = skipped.length - shown.skipped;
-  const rows = skipped.slice(0, shown.skipped).map(({ path, reason }) => [path, reason]);
+  const rows = skipped
+    .slice(0, shown.skipped)
+    .map(({ path, reason }) => [path, html`<span class="long">${reason}</span>`]);
   const listed = table({ caption: "What took no part", columns: [{ title: "file" }, { title: "why" }], rows });
   const rest = more > 0 && html`<p>and ${count(more)} more, in report.json</p>`;
   return opened(`${counted(skipped.length, "file")} took no part`, html`${listed}${rest}`);

@@ -42,13 +42,22 @@ function drift({ blocks }: Forgetting): Markup {
     title: "How far each block has moved",
     summary,
     unit: "relative distance of its averaged maps",
-    bars: blocks.map(({ block, distance }) => ({ name: block, value: distance })),
+    bars: barsOf(blocks),
     shown: percent,
   });
   return figure(
     chart,
     "Relative distance of the averaged maps behind each block from what they were, from the picture on.",
   );
+}
+
+/** The blocks before the first that has moved are one bar. */
+function barsOf(blocks: Forgetting["blocks"]) {
+  const first = blocks.findIndex(({ parameters, distance }) => parameters > 0 || distance !== 0);
+  const still = first < 0 ? blocks.length : first;
+  const before = blocks[still - 1];
+  const rest = blocks.slice(still).map(({ block, distance }) => ({ name: block, value: distance }));
+  return before === undefined ? rest : [{ name: `to ${before.block}`, value: 0 }, ...rest];
 }
 
 function curve({ way, chosen, limit, source }: Forgetting): Markup | null {

@@ -9,7 +9,7 @@ export function options({ record, report, command }: PageInput): Markup {
     command === null
       ? html`<p>No command line of this version says this run: its strategy was given as a value in a program, or an older version made it. The options below are all of it.</p>`
       : html`<p>This command reproduces the run; with the same versions on the same kind of machine to the last bit.</p>${scrolling("The command", html`<pre><code>${command}</code></pre>`)}`;
-  const rows = flattened(record.config).map(([name, value]) => [name, value]);
+  const rows = flattened(record.config).map(([name, value]) => [name, html`<span class="long">${value}</span>`]);
   const all = table({ caption: "Every option", columns: [{ title: "option" }, { title: "value" }], rows });
   const versions = facts(Object.entries(record.versions));
   const { weightsFile } = record;

@@ -60,7 +60,7 @@ export function labels(input: PageInput): Markup {
     );
   const photos = (input.chosen?.suspects ?? []).map(({ picture, truth, suggested, confidence, margin }) => ({
     picture,
-    caption: html`${meter("wrong", `labelled ${truth}`, confidence)}<span class="suggested">looks like <b>${suggested}</b></span><span class="unseen">margin ${number(margin, margin.toFixed(2))}</span>`,
+    caption: html`${meter("truth", truth, confidence)}<span class="suggested">looks like <b>${suggested}</b></span><span class="unseen">margin ${number(margin, margin.toFixed(2))}</span>`,
   }));
   const listed = table({
     caption: "Labels that are probably wrong",

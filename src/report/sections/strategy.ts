@@ -80,7 +80,8 @@ function candidates({ candidates: all }: Advice): Markup {
 }
 
 function probes({ probes: all, multiDepth }: Advice): Markup {
-  const rows = [...all, ...(multiDepth === null ? [] : [multiDepth])];
+  const known = multiDepth === null || all.some(({ depth }) => depth === multiDepth.depth);
+  const rows = known ? all : [...all, multiDepth];
   const best = rows.reduce((most, { accuracy }, i) => (accuracy > rows[most]!.accuracy ? i : most), 0);
   const marks = intervalMarks(
     rows.map(({ accuracy, standardError }) => ({
@@ -94,7 +95,7 @@ function probes({ probes: all, multiDepth }: Advice): Markup {
   return html`<div><h3>What the frozen network says at each depth</h3><p class="note">A linear head behind each block, cross-validated, with its standard error.</p>${table(
     {
       caption: "Heads at several depths",
-      columns: [{ title: "behind" }, { title: "right", ...right }, { title: "± ", ...right }, { title: "" }],
+      columns: [{ title: "behind" }, { title: "right", ...right }, { title: "±", ...right }, { title: "" }],
       rows: rows.map(({ depth, accuracy, standardError }, i) => [
         depth,
         share(accuracy),

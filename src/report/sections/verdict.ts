@@ -3,16 +3,16 @@
 import { counted, percent, whatLearns } from "../../words.ts";
 import { rounded } from "../charts/chart.ts";
 import { html, type Markup } from "../markup.ts";
-import { facts, number, range, section, sentence, share, whole } from "../page-parts.ts";
+import { facts, number, range, section, sentence, share, unbroken, whole } from "../page-parts.ts";
 import { judgedIn, judgedName, type PageInput } from "../page-input.ts";
-import { calibrationSentence, keptSentence } from "../sentences.ts";
+import { calibrationSentence, correctionsSentence, keptSentence } from "../sentences.ts";
 import type { Evaluation } from "../../train/report.ts";
 
 export function verdict(input: PageInput): Markup {
   const { report } = input;
   const judged = judgedIn(report);
-  const headline = html`<div class="headline"><p class="big">${number(judged.accuracy, percent(judged.accuracy))}</p><p>of ${whole(judged.images)} ${judgedName(report)} are called right; with 95 % confidence ${range(judged.accuracyInterval)} % of all such pictures.</p>${intervalBar(judged)}${otherSide(input)}</div>`;
-  const sentences = html`<div class="sentences">${sentencesOf(input).map((text) => html`<p>${text}</p>`)}</div>`;
+  const headline = html`<div class="headline"><p class="big">${number(judged.accuracy, percent(judged.accuracy))}</p><p>of ${whole(judged.images)} ${judgedName(report)} are called right; with 95\u00a0% confidence ${range(judged.accuracyInterval)} % of all such pictures.</p>${intervalBar(judged)}${otherSide(input)}</div>`;
+  const sentences = html`<div class="sentences">${refitted(input)}${sentencesOf(input).map((text) => html`<p>${text}</p>`)}</div>`;
   return section("verdict", "Verdict", html`<div class="verdict">${headline}${sentences}</div>${keyFacts(input)}`);
 }
 
@@ -40,7 +40,7 @@ function sentencesOf(input: PageInput): readonly string[] {
 }
 
 function strategySentences({ report, record }: PageInput): readonly string[] {
-  if (report.advice !== null) return report.advice.explanation;
+  if (report.advice !== null) return report.advice.explanation.map(unbroken);
   const stages = report.stages.map(
     ({ unfreeze, epochsDone }) => `${whatLearns(unfreeze)} for ${counted(epochsDone.length, "epoch")}`,
   );
@@ -66,6 +66,14 @@ function labelSentences({ report: { labelIssues } }: PageInput): readonly string
   if (reason !== null) return [];
   if (found.length === 0) return ["No label looks wrong."];
   return [`${counted(found.length, "label")} may be wrong; see below.`];
+}
+
+/** That the head alone is new, and how good the one of before was on the labels of now. */
+function refitted({ report: { refit } }: PageInput): Markup | null {
+  if (refit === undefined) return null;
+  const { of, before, corrections, strength } = refit;
+  const said = corrections === null ? "no corrections" : `corrections: ${correctionsSentence(corrections)}`;
+  return html`<p>The head alone was fitted anew, on what the network of <code>${of}</code> has said, with ${said}. With the labels of now the head of before is right on ${share(before.accuracy)} (${range(before.accuracyInterval)}).<span class="unseen"> Penalty ${number(strength, String(strength))}.</span></p>`;
 }
 
 function keyFacts({ report }: PageInput): Markup {
