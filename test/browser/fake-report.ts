@@ -45,6 +45,7 @@ export const audit: DatasetAudit = {
   imbalance: 1.2,
   findings,
   skipped: [{ path: "hat/hat-51.jpg", reason: "ends in the middle of a line" }],
+  corrections: null,
   fingerprint: "d3b07384d113edec49eaa6238ad5ff00",
 };
 

@@ -2,14 +2,14 @@
 
 import { useState } from "preact/hooks";
 import type { Finding, FindingKind } from "../../../index.ts";
+import { findingKinds } from "../../../report/finding-kinds.ts";
 import { count } from "../words.ts";
-import { findingTitles } from "./finding-titles.ts";
 import { Icon } from "./icon.tsx";
 
 const shownAtFirst = 20;
 
 export function FindingList({ findings }: { readonly findings: readonly Finding[] }) {
-  const kinds = (Object.keys(findingTitles) as FindingKind[])
+  const kinds = (Object.keys(findingKinds) as FindingKind[])
     .map((kind) => findings.filter((finding) => finding.kind === kind))
     .filter((group) => group.length > 0)
     .sort((a, b) => Number(b[0]!.severity === "serious") - Number(a[0]!.severity === "serious"));
@@ -36,7 +36,7 @@ function Kind({ group }: { readonly group: readonly Finding[] }) {
       <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary>
           <span class="badge">{severity === "serious" ? "serious" : "to know"}</span>
-          <span>{findingTitles[kind]}</span>
+          <span>{findingKinds[kind].title}</span>
           <span class="number">{count(group.length)}</span>
         </summary>
         {open && (
