@@ -17,6 +17,7 @@ describe("a run that learns", () => {
     await page.getByText("Stage 2 of 2, epoch 4 of 8").waitFor();
     await expect.poll(() => curve.getAttribute("d")).not.toBe(before);
     await page.getByText("Loss of this epoch").waitFor();
+    expect(await page.locator(".figures.small dd").last().textContent()).toBe("118");
     server().training.go(1000);
     await page.getByText("Key figures").or(page.getByText("Balanced accuracy")).first().waitFor();
     expect(await page.locator("h1 .state").textContent()).toBe("finished");
@@ -77,6 +78,16 @@ describe("a new run", () => {
     await page.getByRole("button", { name: "Start the run" }).click();
     await page.getByRole("heading", { name: "my-clothes" }).waitFor();
     expect(page.url()).toMatch(/\/runs\/my-clothes$/);
+  });
+
+  test("is the proposal as it is, where that is wanted: the adviser's run goes on", async () => {
+    const { page } = await open("new?data=/home/ada/photos/clothing");
+    await page.getByRole("button", { name: "Ask the adviser" }).click();
+    await page.getByText("Under way").waitFor();
+    server().advise(1000);
+    await page.getByRole("button", { name: "Make this model" }).click();
+    await page.getByRole("heading", { name: /^advise-1/ }).waitFor();
+    expect(server().asked).toContain("POST runs/advise-1/resume");
   });
 
   test("that cannot be says why, and what to do", async () => {

@@ -226,8 +226,8 @@ export function detailOf(row: RunRow): RunDetail {
   const done = row.state === "finished" || row.state === "stopped";
   return {
     row,
-    report: done && row.strategy !== "advise" ? reportOf((row.strategy ?? "hybrid") as Report["strategy"]) : null,
-    advice: done && row.strategy === "advise" ? advice : null,
+    report: done ? reportOf((row.strategy ?? "hybrid") as Report["strategy"]) : null,
+    advice: row.state === "interrupted" && row.name.startsWith("advise") ? advice : null,
     findings,
     command: `reinception train /home/ada/photos/clothing --strategy ${row.strategy} --seed ${row.name.length} --out runs/${row.name}`,
     options: {

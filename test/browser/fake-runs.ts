@@ -105,7 +105,7 @@ const allEpochs = 13;
 /** A run that learns, step by step, whenever it is told to. @param kind - "advise" ends with advice and no model */
 export function fakeTraining(name: string, kind: "train" | "advise" = "train"): FakeTraining {
   const listeners = new Set<(message: LiveMessage) => void>();
-  const strategy = kind === "advise" ? "advise" : "hybrid";
+  const strategy = kind === "advise" ? "auto" : "hybrid";
   let step = kind === "advise" ? (allEpochs - 2) * stepsPerEpoch : 6 * stepsPerEpoch + 8;
   let state: RunRow["state"] = "running";
   const row = () => {
@@ -133,7 +133,7 @@ export function fakeTraining(name: string, kind: "train" | "advise" = "train"): 
     const within = step - stage * 100;
     const epoch = Math.ceil(within / stepsPerEpoch);
     const loss = 0.35 + 1.5 * Math.exp(-step / 70);
-    const common = { stage, epoch, loss, imagesPerSecond: 118 };
+    const common = { stage, epoch, loss, imagesPerSecond: 118.25 };
     const done = ((within - 1) % stepsPerEpoch) + 1;
     event({
       ...{ type: "step", ...common, step: done, done: done * 10, total: 200 },
@@ -149,7 +149,7 @@ export function fakeTraining(name: string, kind: "train" | "advise" = "train"): 
     }
     if (step < allEpochs * stepsPerEpoch) return;
     if (kind === "advise") event({ type: "advice", advice });
-    state = "finished";
+    state = kind === "advise" ? "interrupted" : "finished"; // which can be resumed to make the model
   };
   return {
     row,

@@ -51,6 +51,12 @@ describe("lines over one axis", () => {
     expect(markup).toContain('class="line second dashed fine"');
   });
 
+  test("have names that can be told apart, however long they are", () => {
+    const lines = ["clothing-hybrid", "clothing-head-2"].map((name) => ({ name, points: [[1, 1]] as const }));
+    const { markup } = lineChart({ ...chart, lines }).picture;
+    for (const name of ["clot…-hybrid", "clot…-head-2"]) expect(markup).toContain(`>${name}<`);
+  });
+
   test("fall where their numbers fall", () => {
     const [, path] = /class="line first"><path d="([^"]+)"/.exec(lineChart(chart).picture.markup)!;
     const heights = [...path!.matchAll(/[ML][\d.]+ ([\d.]+)/g)].map(([, y]) => Number(y));

@@ -109,10 +109,11 @@ function tableOf({ lines, across, shown }: LineChart): Chart["table"] {
   };
 }
 
-/** Letters that have room beside a line. */
-const room = 12;
+/** Letters that have room beside a line: of a longer name more of its end, since names of runs begin alike. */
+const [room, beginning] = [12, 4];
 
 function shortened(name: string): string {
   const letters = [...name];
-  return letters.length > room ? `${letters.slice(0, room - 1).join("")}…` : name;
+  if (letters.length <= room) return name;
+  return `${letters.slice(0, beginning).join("")}…${letters.slice(beginning + 1 - room).join("")}`;
 }

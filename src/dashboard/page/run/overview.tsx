@@ -48,7 +48,7 @@ export function Overview({ detail, row, heard }: OverviewProps) {
         </div>
       )}
       {report?.forgetting && <ForgettingCard forgetting={report.forgetting} />}
-      <MakingCard detail={detail} />
+      {detail.command !== "" && <MakingCard detail={detail} />}
     </div>
   );
 }

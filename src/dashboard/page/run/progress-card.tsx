@@ -25,7 +25,7 @@ export function ProgressCard({ row, step }: ProgressCardProps) {
           <Figure name="Loss of this epoch">{lossText(step.meanLoss)}</Figure>
           <Figure name="Accuracy of this epoch">{percent(step.meanAccuracy)}</Figure>
           <Figure name="Learning rate">{rate(step.learningRate)}</Figure>
-          <Figure name="Pictures a second">{count(step.imagesPerSecond)}</Figure>
+          <Figure name="Pictures a second">{count(Math.round(step.imagesPerSecond))}</Figure>
         </dl>
       )}
     </Card>

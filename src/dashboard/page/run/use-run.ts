@@ -44,6 +44,10 @@ export function useRun(run: string | null): LiveRun {
     }
     before.current = row?.state;
   }, [row, again]);
+  const early = detail?.command === ""; // asked before the run had written what it is
+  useEffect(() => {
+    if (early && told !== undefined) again();
+  }, [early, told, again]);
   const listen = useCallback((message: LiveMessage) => {
     if (message.type === "state") return setTold(message.row);
     if (message.type === "again") return setHeard(({ news }) => ({ ...nothing, news: news + 1 }));

@@ -20,7 +20,6 @@ export function Camera({ shoot, close }: CameraProps) {
         stream = opened;
         if (left) return letGo(opened);
         video.current!.srcObject = opened;
-        setReady(true);
       },
       () => setProblem("The camera cannot be used: this browser, or its settings for this address, do not allow it."),
     );
@@ -37,7 +36,14 @@ export function Camera({ shoot, close }: CameraProps) {
   return (
     <div class="camera">
       {problem === "" ? (
-        <video ref={video} autoplay muted playsInline aria-label="What the camera sees" />
+        <video
+          ref={video}
+          autoplay
+          muted
+          playsInline
+          aria-label="What the camera sees"
+          onLoadedData={() => setReady(true)}
+        />
       ) : (
         <p class="complaint" role="alert">
           {problem}
