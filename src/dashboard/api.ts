@@ -18,6 +18,9 @@
 //   POST advices       TrainRequest                     RunRow      a run that only looks for its strategy
 //   POST runs          TrainRequest                     RunRow
 //
+// Every path that the page has is answered with its one document: /, /runs, /runs/:run, /runs/:run/pictures, /runs/:run/try,
+// /compare?runs=a,b and /new. The address that is printed ends in #token=...; the page sends it as `Authorization: Bearer`.
+//
 // What changes something needs the token of the page's address. What goes wrong is a Problem, with a status that fits.
 // `:run` is the name of a run's folder, `:picture` the picture's row in images.jsonl.
 

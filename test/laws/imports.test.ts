@@ -147,6 +147,7 @@ describe("a file imports from its own folder and from lines above", () => {
     ["src/export/export.ts", "../jobs/job.ts"],
     ["src/serve/server.ts", "../train/run.ts"],
     ["src/cli/main.ts", "../train/run.ts"],
+    ["src/dashboard/page/run/run-page.tsx", "../../../train/run.ts"],
     ["src/errors.ts", "./ir/graph.ts"],
     ["src/misplaced/file.ts", "./other.ts"],
   ])("%s may not import %s", (path, name) => {
