@@ -31,7 +31,13 @@ export async function runDetail(path: string, row: RunRow): Promise<string> {
 
 /** Empty where no command line says it. */
 function commandOf(record: RunRecord): string {
-  if (record.refitOf === undefined) return reproducingCommand(record) ?? "";
+  if (record.refitOf === undefined) {
+    try {
+      return reproducingCommand(record) ?? "";
+    } catch {
+      return ""; // a run.json of another version may lack what is asked of it
+    }
+  }
   return `reinception refit '${record.refitOf.replaceAll("'", "'\\''")}'`;
 }
 

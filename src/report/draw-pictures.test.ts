@@ -61,6 +61,9 @@ describe("the pictures of a page", () => {
         asked.push(classes);
         return [Float32Array.of(1, 0, 0, 0)];
       },
+      look: async () => {
+        throw new Error("a report asks for maps alone");
+      },
       close: async () => {},
     };
     const { byName, block } = await drawnOf([pictureNamed("discs/0.png")], heatMaps);
