@@ -17,7 +17,7 @@ export interface AllRuns {
   rows(): Promise<readonly RunRow[]>;
   /** @throws dashboard/no-run */
   row(name: string): Promise<RunRow>;
-  /** Path of a run's folder. @throws dashboard/no-run */
+  /** Path of a run's folder, which a run that has just begun has yet to make. @throws dashboard/no-run */
   folderOf(name: string): Promise<string>;
   /** @throws dashboard/..., options/... */
   start(command: "train" | "advise", request: TrainRequest): Promise<RunRow>;
@@ -73,7 +73,8 @@ export function allRuns(root: string, folders: Folders): AllRuns {
       return [...rows.map((one) => merged(one.name, one)), ...bare].filter((one) => one !== undefined);
     },
     async folderOf(name) {
-      return (await index.folderOf(name)) ?? fail("dashboard/no-run", { name });
+      const begun = jobs.known(name) === undefined ? undefined : join(root, name);
+      return (await index.folderOf(name)) ?? begun ?? fail("dashboard/no-run", { name });
     },
     async start(command, request) {
       const names = (await listWeights()).map((entry) => entry.name);

@@ -4,7 +4,7 @@ import { drawPhotos } from "../../test/support/drawn-photos.ts";
 import { type OpenedDashboard, openDashboard, thin, thinTyped } from "../../test/support/opened-dashboard.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { featureExtraction, retrain } from "../index.ts";
-import type { FolderList, RunList, RunRow } from "./api.ts";
+import type { Curves, FolderList, RunList, RunRow } from "./api.ts";
 
 const folder = temporaryFolder();
 const runs = join(folder, "runs");
@@ -30,6 +30,8 @@ describe("a new run", () => {
     expect((await dashboard.changed("runs", { data: photos, name: "begun", options })).said.code).toBe(
       "dashboard/name-taken",
     );
+    // before its process has made its folder there is nothing to be seen, but that is no reason to say that it is not there
+    expect((await dashboard.got<Curves>("runs/begun/curves")).stages).toEqual([]);
     const learning = await dashboard.until("begun", ({ progress }) => /^epoch/.test(progress?.doing ?? ""));
     expect(learning.progress?.share).toBeGreaterThan(0);
 
