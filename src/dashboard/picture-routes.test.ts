@@ -180,3 +180,9 @@ describe("what is said of pictures", () => {
     expect((await dashboard.changed("runs/written/refit")).status).toBe(409);
   });
 });
+
+test("and for none of it the engine was loaded here, whose every passage would keep others waiting", () => {
+  const { sharedObjects } = process.report.getReport() as unknown as { readonly sharedObjects: readonly string[] };
+  expect(sharedObjects.some((file) => file.includes("sharp"))).toBe(true); // the way in which it is told does tell
+  expect(sharedObjects.filter((file) => file.includes("onnxruntime"))).toEqual([]);
+});

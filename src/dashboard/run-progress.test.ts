@@ -31,6 +31,16 @@ describe("how far a run has come", () => {
     expect((await progressOf(run)).doing).toBe("finishing the stage");
   });
 
+  test("is the number of the trial while strategies are tried", async () => {
+    const run = await writeRun(folder, { name: "searching", steps: 1, ending: "none" });
+    const busy = { type: "progress", phase: "search", done: 30, total: 120, imagesPerSecond: 9 };
+    await writeFile(join(run, "progress.json"), JSON.stringify(busy));
+    expect(await progressOf(run)).toEqual({ doing: "trial 1", share: null, secondsLeft: null });
+    await appendFile(join(run, "events.jsonl"), `${JSON.stringify({ type: "trial", trial: { number: 4 } })}\n`);
+    await writeFile(join(run, "progress.json"), JSON.stringify(busy));
+    expect((await progressOf(run)).doing).toBe("trial 5");
+  });
+
   test("is not known before its first event, and of half a file of progress", async () => {
     const run = await writeRun(folder, { name: "early", steps: 1, ending: "none" });
     await truncate(join(run, "events.jsonl"), 0);

@@ -30,7 +30,8 @@ const doings: { readonly [K in Busy["phase"]]: string } = {
 /** @param path - of the run's folder, at which a process is at work */
 export async function progressOf(path: string): Promise<RunProgress> {
   const [events, busy] = await Promise.all([lastEvents(join(path, "events.jsonl")), busyWith(path)]);
-  if (busy !== undefined && busy.changedMs >= events.changedMs) return ofPhase(busy.event);
+  if (busy !== undefined && busy.changedMs >= events.changedMs)
+    return busy.event.phase === "search" ? ofTrial(events.events) : ofPhase(busy.event);
   const latest = events.events.find((event) => event.type !== "overfitting" && event.type !== "source");
   if (latest?.type === "step" || latest?.type === "epoch") return ofLearning(latest, await epochsPlanned(path));
   return {
@@ -68,6 +69,12 @@ async function changed(path: string): Promise<number> {
     ({ mtimeMs }) => mtimeMs,
     () => 0,
   );
+}
+
+/** How many trials there will be nobody knows: time decides. */
+function ofTrial(latest: readonly RunEvent[]): RunProgress {
+  const done = latest.find((event) => event.type === "trial")?.trial.number ?? 0;
+  return { doing: `trial ${done + 1}`, share: null, secondsLeft: null };
 }
 
 function ofPhase(event: Busy): RunProgress {

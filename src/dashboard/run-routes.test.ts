@@ -102,7 +102,7 @@ test("advice is looked for in a run of its own, without a model, until it is sto
   const options = { weights, width, size, threads, budget: "1h" };
   const { status, said } = await dashboard.changed<RunRow>("advices", { data: photos, name: "proposal", options });
   expect([status, said.state]).toEqual([201, "running"]);
-  await dashboard.until("proposal", ({ progress }) => /several depths|strategies/.test(progress?.doing ?? ""));
+  await dashboard.until("proposal", ({ progress }) => /several depths|^trial/.test(progress?.doing ?? ""));
   await dashboard.changed("runs/proposal/stop");
   const ended = await dashboard.until("proposal", ({ state }) => state !== "running");
   expect(ended).toMatchObject({ hasModel: false });
