@@ -69,6 +69,7 @@ async function main(): Promise<void> {
   console.log(`${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}, ${count} runs`);
 
   const { address, child } = await serve();
+  process.on("exit", () => child.kill("SIGKILL"));
   console.log(`load before ${loadavg()[0]!.toFixed(1)}`);
   console.log(`\n${" ".repeat(34)} asked       half         99 %       worst`);
   console.log(row("list, for the first time", [await timed(address, "/api/runs?limit=50")]));
@@ -114,7 +115,6 @@ async function main(): Promise<void> {
   const api = [...times].filter(([name]) => name !== "a picture").flatMap(([, own]) => own);
   console.log(row("all but pictures", api));
   training.kill();
-  child.kill("SIGKILL");
 }
 
 await main().finally(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
