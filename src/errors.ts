@@ -2,30 +2,38 @@
 // stand by area in the folder beside. Bugs of ours are not here: they are plain errors which begin "internal:".
 
 import { auditErrors } from "./errors/audit.ts";
+import { dashboardErrors } from "./errors/dashboard.ts";
+import { correctionsErrors } from "./errors/corrections.ts";
 import { dataErrors } from "./errors/data.ts";
 import { engineErrors } from "./errors/engine.ts";
 import { exportErrors } from "./errors/export.ts";
 import { headErrors } from "./errors/head.ts";
+import { httpErrors } from "./errors/http.ts";
 import { modelErrors } from "./errors/model.ts";
 import { optimizeErrors } from "./errors/optimize.ts";
 import { optionsErrors } from "./errors/options.ts";
 import { retainErrors } from "./errors/retain.ts";
 import { runErrors } from "./errors/run.ts";
+import { serveErrors } from "./errors/serve.ts";
 import { sourcesErrors } from "./errors/sources.ts";
 import { weightsErrors } from "./errors/weights.ts";
 import type { Sentence } from "./errors/words.ts";
 
 const catalogue = {
   ...auditErrors,
+  ...dashboardErrors,
+  ...correctionsErrors,
   ...dataErrors,
   ...engineErrors,
   ...exportErrors,
   ...headErrors,
+  ...httpErrors,
   ...modelErrors,
   ...optimizeErrors,
   ...optionsErrors,
   ...retainErrors,
   ...runErrors,
+  ...serveErrors,
   ...sourcesErrors,
   ...weightsErrors,
 };

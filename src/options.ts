@@ -2,10 +2,12 @@
 // be; option-values.ts holds values against it, and what a run makes of them together is train/resolve's business. The rows
 // stand by subject in the folder beside.
 
+import { dashboard } from "./options/dashboard.ts";
 import { exporting } from "./options/export.ts";
 import { howItLearns } from "./options/how-it-learns.ts";
 import type { CommandName, OptionSpec } from "./options/kinds.ts";
 import { pictures } from "./options/pictures.ts";
+import { serving } from "./options/serving.ts";
 import { theRun } from "./options/the-run.ts";
 import { weightsFiles } from "./options/weights-files.ts";
 import { whatLearns } from "./options/what-learns.ts";
@@ -19,11 +21,22 @@ export const optionGroups = {
   Pictures: pictures,
   "Files of weights": weightsFiles,
   Export: exporting,
+  "The dashboard": dashboard,
+  Serving: serving,
   "The run": theRun,
 } satisfies Readonly<Record<string, Readonly<Record<string, OptionSpec>>>>;
 
 /** Every option by the library's name; `flagOf` gives the command line's. */
-export const options = { ...whatLearns, ...howItLearns, ...pictures, ...weightsFiles, ...exporting, ...theRun };
+export const options = {
+  ...whatLearns,
+  ...howItLearns,
+  ...pictures,
+  ...weightsFiles,
+  ...exporting,
+  ...dashboard,
+  ...serving,
+  ...theRun,
+};
 
 export type OptionName = keyof typeof options;
 
@@ -44,9 +57,11 @@ type Value<O> = O extends { readonly kind: "number" | "integer" }
 /** What each option may be in a program. */
 export type OptionValues = { readonly [K in OptionName]: Value<(typeof options)[K]> };
 
-/** `--learning-rate` for `learningRate`. */
+/** `--learning-rate` for `learningRate`, `--no-corrections` for what is on unless said otherwise. */
 export function flagOf(name: OptionName): string {
-  return `--${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+  const { kind, ...rest } = specOf(name);
+  const no = kind === "flag" && "default" in rest ? "no-" : "";
+  return `--${no}${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
 }
 
 /** The options that a command has, in the order of the help. */

@@ -1,10 +1,9 @@
 // How a strategy was found, as text: a line for each trial, the candidates, and why one of them was taken.
 
-import type { Advice, CandidateRecord, TrialRecord } from "../index.ts";
-import { whatLearns } from "./progress.ts";
+import { type Advice, type TrialRecord, verdictWords } from "../index.ts";
 import { table } from "./table.ts";
 import type { Style } from "./terminal.ts";
-import { clockTime, counted, percent, percentWithin, printable } from "./words.ts";
+import { clockTime, counted, percent, percentWithin, printable, whatLearns } from "../words.ts";
 
 /** A trial that has ended. */
 export function trialText(
@@ -21,18 +20,11 @@ export function trialText(
 
 /** The candidates, the chosen one marked. */
 function candidateTable({ candidates }: Advice, style: Style): readonly string[] {
-  const verdicts: { readonly [K in CandidateRecord["verdict"]]: string } = {
-    chosen: "chosen",
-    "not needed": "no better than the chosen one",
-    worse: "worse",
-    "below the linear head": "below the linear head",
-    "forgets too much": "forgets too much",
-  };
   const rows = candidates.map(({ name, accuracy, accuracyInterval, p, verdict }) => [
     name,
     percentWithin(accuracy, accuracyInterval),
     p.toFixed(3),
-    verdict === "chosen" ? style.good(verdicts[verdict]) : verdicts[verdict],
+    verdict === "chosen" ? style.good(verdictWords(verdict)) : verdictWords(verdict),
   ]);
   const [head = "", ...lines] = table(
     [

@@ -11,10 +11,9 @@ import {
 } from "../index.ts";
 import type { Action } from "./commands.ts";
 import { shortPath } from "./paths.ts";
-import { boundaryText } from "./run-text.ts";
 import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
-import { count, counted, printable, sizeInBytes } from "./words.ts";
+import { boundaryText, count, counted, printable, sizeInBytes } from "../words.ts";
 
 export const info: Action = async (_, { json, cacheLimit }) => {
   const found = await cacheInfo({ cacheLimit });

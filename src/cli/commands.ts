@@ -63,6 +63,13 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./predict.ts")).predict,
   },
   {
+    name: "serve",
+    takes: "<run>",
+    help: "answer over HTTP what a run, an export or a model.onnx says of pictures",
+    example: "reinception serve runs/first",
+    load: async () => (await import("./serve.ts")).serve,
+  },
+  {
     name: "evaluate",
     takes: "<run> <data...>",
     help: "judge a run or a model.onnx on pictures whose classes are known, given as for training",
@@ -70,11 +77,32 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./evaluate.ts")).evaluate,
   },
   {
+    name: "dashboard",
+    takes: "[folder]",
+    help: "open the runs in a folder, which is runs unless given, in a browser: watch them, correct labels, start new ones",
+    example: "reinception dashboard",
+    load: async () => (await import("./dashboard.ts")).dashboard,
+  },
+  {
+    name: "refit",
+    takes: "<run>",
+    help: "fit the head of a finished run anew with what <data>.corrections.jsonl says of its pictures, in seconds",
+    example: "reinception refit runs/first",
+    load: async () => (await import("./refit.ts")).refit,
+  },
+  {
     name: "inspect",
     takes: "[what]",
     help: "look at a run, a model.onnx or a file of weights; without one, at what would learn in the network",
     example: 'reinception inspect --unfreeze "2 blocks"',
     load: async () => (await import("./inspect.ts")).inspect,
+  },
+  {
+    name: "report",
+    takes: "<run>",
+    help: "draw the page of a finished run, report.html, anew",
+    example: "reinception report runs/first",
+    load: async () => (await import("./report.ts")).report,
   },
   {
     name: "export",

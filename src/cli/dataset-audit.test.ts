@@ -15,7 +15,7 @@ const notice = (kind: Finding["kind"], images: readonly string[], detail = ""): 
   return { kind, severity: "notice", images, detail };
 };
 const audit: DatasetAudit = {
-  ...{ data: ["/photos"], pictures: 1203, imbalance: 2.5, skipped: [], fingerprint: "" },
+  ...{ data: ["/photos"], pictures: 1203, imbalance: 2.5, skipped: [], corrections: null, fingerprint: "" },
   classes: [
     { name: "cat", pictures: 860, train: 700, validation: 158, test: 0 },
     { name: "dog", pictures: 343, train: 270, validation: 73, test: 0 },

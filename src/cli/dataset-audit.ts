@@ -4,12 +4,13 @@ import { auditDataset, type DatasetAudit, type Finding, type FindingKind, findin
 import type { Action } from "./commands.ts";
 import { follow } from "./follow.ts";
 import { quotedPath, shortPath } from "./paths.ts";
+import { correctionsText } from "./run-text.ts";
 import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
-import { count, counted, firstOf, printable } from "./words.ts";
+import { count, counted, firstOf, printable } from "../words.ts";
 
-export const datasetAudit: Action = async (data, { json, strict, validation, groupBy, seed }) => {
-  const job = auditDataset({ data, validation, groupBy, seed });
+export const datasetAudit: Action = async (data, { json, strict, validation, groupBy, corrections, seed }) => {
+  const job = auditDataset({ data, validation, groupBy, corrections, seed });
   const signalled = await follow(job);
   const audit = await job.result;
   if (json === true) console.log(JSON.stringify(audit));
@@ -27,6 +28,7 @@ export function auditText(audit: DatasetAudit, style: Style): readonly string[] 
   return [
     `${style.bold("Pictures")}  ${counted(pictures, "picture")} that can be read in ${data.map(shortPath).join(", ")}`,
     `${style.bold("Classes")}   ${sizes}`,
+    ...correctionsText(audit.corrections ?? undefined, style),
     "",
     ...classTable(audit, style),
     "",

@@ -4,7 +4,7 @@ import { type Diagnosis, doctor as diagnose } from "../index.ts";
 import type { Action } from "./commands.ts";
 import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
-import { counted, printable } from "./words.ts";
+import { counted, printable } from "../words.ts";
 
 export const doctor: Action = async (_, { json }) => {
   const diagnosis = await diagnose();

@@ -20,8 +20,11 @@ type Area = ErrorCode extends `${infer A}/${string}` ? A : never;
 
 const codes = {
   options: 2,
+  dashboard: 2,
   optimize: 2,
+  serve: 2,
   data: 3,
+  corrections: 3,
   evaluate: 3,
   head: 3,
   predict: 3,
@@ -35,6 +38,7 @@ const codes = {
   weights: 4,
   cache: 6,
   engine: 6,
+  http: 6,
 } as const;
 /** An area without an exit code is a compile error here. */
 const byArea: Readonly<Record<Area, ExitCode>> = codes;

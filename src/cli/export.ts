@@ -6,7 +6,7 @@ import type { Action } from "./commands.ts";
 import { follow } from "./follow.ts";
 import { shortPath } from "./paths.ts";
 import { table } from "./table.ts";
-import { count, percent, percentWithin, sizeInBytes } from "./words.ts";
+import { count, percent, percentWithin, sizeInBytes } from "../words.ts";
 
 export const exportAction: Action = async ([model = ""], { json, ...options }) => {
   const { format, input, calibration, maxAccuracyLoss, threads, out } = options;

@@ -4,11 +4,10 @@ import { isAbsolute } from "node:path";
 import { type Inspection, inspect as look, type NetworkInspection, type WeightsInspection } from "../index.ts";
 import type { Action } from "./commands.ts";
 import { shortPath } from "./paths.ts";
-import { whatLearns } from "./progress.ts";
-import { boundaryText, evaluationText } from "./run-text.ts";
+import { evaluationText } from "./run-text.ts";
 import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
-import { count, counted, firstOf, macs, percent, printable, sizeInBytes } from "./words.ts";
+import { boundaryText, count, counted, firstOf, macs, percent, printable, sizeInBytes, whatLearns } from "../words.ts";
 
 export const inspect: Action = async (
   [target],

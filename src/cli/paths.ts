@@ -1,7 +1,7 @@
 // Paths as they are shown to people.
 
 import { relative } from "node:path";
-import { printable } from "./words.ts";
+import { printable } from "../words.ts";
 
 /** Relative to where the user is, unless it lies elsewhere. */
 export function shortPath(path: string): string {

@@ -5,7 +5,7 @@ import { csvLine } from "./csv.ts";
 import { shortPath } from "./paths.ts";
 import { displayWidth, fitTo } from "./table.ts";
 import type { Style } from "./terminal.ts";
-import { firstOf, percent, printable } from "./words.ts";
+import { firstOf, percent, printable } from "../words.ts";
 
 /** Takes predictions one by one. */
 export interface Printer {

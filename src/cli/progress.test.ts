@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent, StagePlan } from "../index.ts";
-import { advance, beginning, lastingLines, statusText, whatLearns } from "./progress.ts";
+import { advance, beginning, lastingLines, statusText } from "./progress.ts";
 import { terminalOf } from "./terminal.ts";
 
 const plain = terminalOf({}, { LANG: "C" }, "linux");
@@ -154,13 +154,4 @@ describe("the lines that stay", () => {
       "  no epoch was better than what the stage began with, which is kept",
     ]);
   });
-});
-
-test("what learns is said in words", () => {
-  expect(["none", "all", "2 blocks", "from mixed_7b"].map(whatLearns)).toEqual([
-    "the head",
-    "the whole network",
-    "the head and the last 2 blocks",
-    "everything from mixed_7b on",
-  ]);
 });

@@ -1,10 +1,10 @@
 // What a run says while it goes on, as text: a line for now, and lines that stay. Pure functions from events; when and
 // where they are drawn is status-line's business.
 
-import type { Overfitting, RunEvent, StagePlan } from "../index.ts";
+import { overfittingSentence, type RunEvent, type StagePlan, stageEndSentence } from "../index.ts";
 import { trialText } from "./advice-text.ts";
 import type { Terminal } from "./terminal.ts";
-import { clockTime, count, counted, lossText, percent, sizeInBytes } from "./words.ts";
+import { clockTime, count, counted, lossText, percent, sizeInBytes, whatLearns } from "../words.ts";
 
 type Latest = Extract<RunEvent, { type: "progress" | "step" }>;
 type Download = Extract<RunEvent, { phase: "download" }>;
@@ -41,6 +41,7 @@ const phases: { readonly [K in Phase]: string } = {
   calibrate: "Measuring values",
   evaluate: "Checking",
   write: "Writing the model",
+  report: "Drawing the report",
 };
 
 /** What is going on right now; empty where there is nothing to say. */
@@ -108,11 +109,11 @@ export function lastingLines(before: Progress, event: RunEvent, { live, style }:
       return [trialText(event.trial, style)];
     case "overfitting":
       return [
-        `  ${style.bold(overfittingText(event))}`,
+        `  ${style.bold(overfittingSentence(event))}`,
         ...(event.remedies.length > 0 ? [`  to hold it back: ${event.remedies.join("; ")}`] : []),
       ];
     case "stage-end":
-      return [`  ${style.dim(stageEnd(event))}`];
+      return [`  ${style.dim(stageEndSentence(event))}`];
     case "source":
       return [
         `  ${style.dim(`of the source ${percent(event.before)} were known before, ${percent(event.after)} are now`)}`,
@@ -122,33 +123,11 @@ export function lastingLines(before: Progress, event: RunEvent, { live, style }:
   }
 }
 
-/** "the head", "the head and the last 50 layers", "the whole network", ... */
-export function whatLearns(unfreeze: string): string {
-  if (unfreeze === "none") return "the head";
-  if (unfreeze === "all") return "the whole network";
-  return unfreeze.startsWith("from ") ? `everything ${unfreeze} on` : `the head and the last ${unfreeze}`;
-}
-
 const epochTitles = ["epoch", "loss", "accuracy", "held-out loss", "accuracy", "seconds"];
 const epochWidths = [9, 9, 10, 16, 10, 10];
 
 function epochRow(cells: readonly string[]): string {
   return cells.map((cell, i) => cell.padStart(epochWidths[i]!)).join("");
-}
-
-/** "from epoch 4 on it learns its pictures by heart: ..." */
-function overfittingText({ sinceEpoch, sign, training, validation }: Overfitting): string {
-  const told = `from epoch ${sinceEpoch} on it learns its pictures by heart`;
-  const shown = sign === "loss" ? lossText : percent;
-  const fromTo = (numbers: readonly number[]) => numbers.map(shown).join(" to ");
-  if (sign === "loss") return `${told}: held-out loss ${fromTo(validation)}, its own ${fromTo(training)}`;
-  return `${told}: ${shown(training[1])} of them right, ${shown(validation[1])} of those held out`;
-}
-
-function stageEnd({ bestEpoch, reason }: Extract<RunEvent, { type: "stage-end" }>): string {
-  const why = { done: "", patience: "no better result any more; ", stopped: "stopped; " }[reason];
-  if (bestEpoch === 0) return `${why}no epoch was better than what the stage began with, which is kept`;
-  return `${why}epoch ${bestEpoch} is kept`;
 }
 
 /** Places of the bar. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Evaluation, Forgetting, RunEvent } from "../index.ts";
+import type { Evaluation, Forgetting, Report, RunEvent } from "../index.ts";
 import { predictionText } from "./predictions.ts";
-import { evaluationText, forgettingText, planText, waitingText } from "./run-text.ts";
+import { refitText } from "./refit.ts";
+import { correctionsText, evaluationText, forgettingText, planText, waitingText } from "./run-text.ts";
 import { runsText } from "./runs.ts";
 import { terminalOf } from "./terminal.ts";
 
@@ -23,6 +24,28 @@ const evaluation: Evaluation = {
   confusionMatrix: [],
   mostWrong: [{ name: "cat/1.jpg", truth: "cat", said: "dog", probability: 0.987, probabilityOfTruth: 0.01 }],
 };
+
+describe("what was said of pictures since", () => {
+  const counts = { files: ["/data/photos.corrections.jsonl"], relabelled: 5, moved: 0, excluded: 1200, missing: 2 };
+
+  test("is a line with numbers and where it stands", () => {
+    expect(correctionsText(counts, style)).toEqual([
+      "Corrected 5 in another class, 1,200 left out, 2 not there any more, by photos.corrections.jsonl",
+    ]);
+    expect(correctionsText(undefined, style)).toEqual([]);
+  });
+
+  test("stands beside what the head of before and the new one are worth on it", () => {
+    const refit = { of: "/runs/first", corrections: { ...counts, missing: 0 }, before: evaluation, strength: 32 };
+    const now = { ...evaluation, accuracy: 0.9, accuracyInterval: [0.769, 0.96] as const };
+    const report = { refit, validation: now, test: null } as unknown as Report;
+    expect(refitText(report, "/runs/first-refit", style).slice(0, 3)).toEqual([
+      "Corrected 5 in another class, 1,200 left out, by photos.corrections.jsonl",
+      "Before  87.5 % (73.9 to 94.5) with the head of before",
+      "Now  90.0 % (76.9 to 96.0) on 40 images, loss 0.412",
+    ]);
+  });
+});
 
 describe("what comes of a run", () => {
   test("is an accuracy with its interval, a table of classes and the worst errors", () => {
@@ -169,7 +192,13 @@ describe("a prediction", () => {
 
 describe("the table of runs", () => {
   test("has a dash for what is not known", () => {
-    const run = { path: "/r/a", name: "a", startedAt: "2026-01-31T12:34:56.000Z", model: "/r/a/model.onnx" };
+    const run = {
+      path: "/r/a",
+      name: "a",
+      startedAt: "2026-01-31T12:34:56.000Z",
+      model: "/r/a/model.onnx",
+      refitOf: null,
+    };
     const result = { accuracy: 0.875, accuracyInterval: [0.821, 0.916] as const, heldOutImages: 200 };
     const unknown = { accuracy: null, accuracyInterval: null, heldOutImages: null, model: null };
     const finished = { ...run, ...result, state: "finished", strategy: "hybrid", classes: ["cat", "dog"] } as const;

@@ -1,18 +1,31 @@
 // A run in words: what will happen, before it begins, and what came of it.
 
 import {
+  correctionsSentence,
   type Evaluation,
   type FindingKind,
   findingKinds,
+  keptSentence,
+  limitSentence,
   type Report,
   type RunEvent,
+  sidesText,
   type StagePlan,
 } from "../index.ts";
 import { quotedPath } from "./paths.ts";
-import { whatLearns } from "./progress.ts";
 import { table } from "./table.ts";
 import type { Style } from "./terminal.ts";
-import { count, counted, firstOf, lossText, percent, percentWithin, printable } from "./words.ts";
+import {
+  boundaryText,
+  count,
+  counted,
+  firstOf,
+  lossText,
+  percent,
+  percentWithin,
+  printable,
+  whatLearns,
+} from "../words.ts";
 
 type Start = Extract<RunEvent, { type: "start" }>;
 
@@ -25,17 +38,15 @@ const shown = { classNames: 8, skipped: 5, noticed: 3, classes: 20, wrong: 5 };
  * @param data - the sources of photos, as they were typed
  */
 export function planText(
-  { classes, images, skipped, noticed, stages, imbalance }: Start,
+  { classes, images, skipped, corrections, noticed, stages, imbalance }: Start,
   style: Style,
   data: readonly string[] = ["photos"],
 ): readonly string[] {
-  const { train, validation, test } = images;
-  const parts = [`${count(train)} to learn from`, `${count(validation)} held out`];
-  if (test > 0) parts.push(`${count(test)} to test`);
   return [
-    `${style.bold("Pictures")}  ${parts.join(", ")}`,
+    `${style.bold("Pictures")}  ${sidesText(images)}`,
     `${style.bold("Classes")}   ${count(classes.length)}: ${firstOf(classes, shown.classNames)}`,
     ...imbalanceText(imbalance, style),
+    ...correctionsText(corrections, style),
     ...skippedText(
       skipped.filter(({ side }) => side === undefined),
       style,
@@ -54,6 +65,12 @@ function imbalanceText(imbalance: Start["imbalance"], style: Style): readonly st
   const { most, least } = imbalance;
   const sizes = `"${printable(most.name)}" has ${counted(most.images, "picture")} to learn from, "${printable(least.name)}" ${count(least.images)}`;
   return [`${style.bold("Balance")}   ${sizes}; to let rare classes count as much: --balance adjust`];
+}
+
+/** What was said of pictures since, and is done. */
+export function correctionsText(corrections: Start["corrections"], style: Style): readonly string[] {
+  if (corrections === undefined) return [];
+  return [`${style.bold("Corrected")} ${printable(correctionsSentence(corrections))}`];
 }
 
 function skippedText(skipped: Start["skipped"], style: Style): readonly string[] {
@@ -82,6 +99,9 @@ function noticedText(noticed: NonNullable<Start["noticed"]>, style: Style, data:
     "other-file",
     "across-splits",
     "imbalance",
+    "relabelled",
+    "moved",
+    "excluded",
   ];
   const kinds = (Object.keys(findingKinds) as FindingKind[]).filter((kind) => noticed[kind] && !said.includes(kind));
   if (kinds.length === 0) return [];
@@ -115,29 +135,12 @@ function stageTable(stages: readonly StagePlan[]): readonly string[] {
   );
 }
 
-/** What of the network is frozen, and so computed once, said by where it ends. */
-export function boundaryText(boundary: string): string {
-  if (boundary === "image") return "nothing";
-  return boundary === "pooled" ? "everything up to the head" : `everything up to ${boundary}`;
-}
-
 /** What of the network's former knowledge is left, and how to keep more of it; nothing where nothing can be lost. */
 export function forgettingText({ forgetting }: Pick<Report, "forgetting">, style: Style): readonly string[] {
   if (forgetting === null) return [];
-  const { source, answers, limit, chosen } = forgetting;
-  if (source === null && answers === null) return [];
-  const known =
-    source === null
-      ? `${percent(answers!.agreement)} of the original classifier's answers on ${counted(answers!.images, "held-out image")} are as before`
-      : `${percent(source.before)} of ${counted(source.images, "source image")} were right before, ${percentWithin(source.after, source.afterInterval)} are now`;
-  return [`${style.bold("Kept")}   ${known}`, `       ${heldText(limit, chosen)}`];
-}
-
-function heldText(limit: number | null, chosen: number): string {
-  if (limit === null) return "to keep more: --max-forgetting 2%, or --retain lwf";
-  if (chosen === 1) return `within the ${percent(limit)} that may be forgotten`;
-  const share = `${(chosen * 100).toFixed(0)} % of the way that was learnt`;
-  return `to forget no more than ${percent(limit)}, the model goes ${share}`;
+  const kept = keptSentence(forgetting);
+  if (kept === null) return [];
+  return [`${style.bold("Kept")}   ${kept}`, `       ${limitSentence(forgetting)}`];
 }
 
 /** How good a model is on pictures whose classes are known. */

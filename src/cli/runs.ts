@@ -5,7 +5,7 @@ import type { Action } from "./commands.ts";
 import { shortPath } from "./paths.ts";
 import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
-import { count, percentWithin, printable } from "./words.ts";
+import { count, percentWithin, printable } from "../words.ts";
 
 export const runs: Action = async ([folder], { json }) => {
   const found = await listRuns(folder);

@@ -6,6 +6,8 @@ import type { ExitCode } from "./exit-codes.ts";
 interface Stoppable {
   stop(): void;
   kill(): void;
+  /** What becomes of it when it is stopped, in words. */
+  readonly ends?: string;
 }
 
 export interface Signals {
@@ -28,7 +30,7 @@ export function listenForSignals(
   exit: (code: ExitCode) => void = process.exit,
 ): Signals {
   let code: ExitCode | undefined;
-  const ends = "Ends after this step and keeps what has been learnt.";
+  const { ends = "Ends after this step and keeps what has been learnt." } = job;
   const interrupted = () => {
     if (code !== undefined) {
       job.kill();

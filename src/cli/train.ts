@@ -1,6 +1,7 @@
 // reinception train and resume: the plan and the progress on stderr, the result on stdout.
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fail } from "../errors.ts";
 import {
   type Advice,
   advise as adviseOn,
@@ -20,9 +21,16 @@ import { quotedPath, shortPath } from "./paths.ts";
 import { evaluationText, forgettingText, planText, waitingText } from "./run-text.ts";
 import { terminalOf } from "./terminal.ts";
 import { calibrationText, labelText } from "./trust-text.ts";
+import { printable } from "../words.ts";
 
-export const train: Action = async (data, { json, ...options }) =>
-  show(retrain({ ...options, data } as RetrainOptions), json, data);
+export const train: Action = async (data, { json, dashboard, ...options }) => {
+  const start = () => show(retrain({ ...options, data } as RetrainOptions), json, data);
+  if (dashboard !== true) return start();
+  if (json === true)
+    fail("options/not-with", { option: "--dashboard", other: "--json", fix: "Leave one of the two out." });
+  const { besideDashboard } = await import("./dashboard.ts");
+  return besideDashboard(options.out === undefined ? "runs" : dirname(options.out), start);
+};
 
 export const tune: Action = async (data, { json, ...options }) =>
   show(tuneOn({ ...options, data } as TuneOptions), json, data);
@@ -48,11 +56,11 @@ async function show(
   json: boolean | undefined,
   data?: readonly string[],
 ): Promise<ExitCode> {
-  const { out, signalled } = await watched(job, data);
+  const { out, page, signalled } = await watched(job, data);
   const report = await job.result;
   const model = join(out, "model.onnx");
   if (json === true) {
-    console.log(JSON.stringify({ run: out, model, report }));
+    console.log(JSON.stringify({ run: out, model, page: page?.problem === null ? page.path : null, report }));
     return signalled ?? 0;
   }
   const { style } = terminalOf(process.stdout);
@@ -72,19 +80,32 @@ async function show(
     ...forgettingText(report, style),
     `${style.bold("Run")}    ${shortPath(out)}`,
     `${style.bold("Model")}  ${shortPath(model)}`,
+    ...pageText(page),
     `${style.bold("Next")}   reinception predict ${quotedPath(shortPath(out))} photo.jpg`,
   ];
   console.log(lines.join("\n"));
   return signalled ?? 0;
 }
 
+type Page = Extract<RunEvent, { type: "page" }>;
+
+/** Where the page lies; or that there is none, which is no harm to the run. */
+function pageText(page: Page | undefined): readonly string[] {
+  const { style } = terminalOf(process.stdout);
+  if (page === undefined) return [];
+  if (page.problem === null) return [`${style.bold("Report")} ${shortPath(page.path)}`];
+  return [`${style.bold("Report")} ${style.bad("could not be drawn:")} ${printable(page.problem)}`];
+}
+
 /** Shows a run on stderr until it has ended. */
 async function watched(
   job: Job<"train"> | Job<"resume"> | Job<"advise">,
   data?: readonly string[],
-): Promise<{ out: string; signalled: ExitCode | undefined }> {
+): Promise<{ out: string; page: Page | undefined; signalled: ExitCode | undefined }> {
   let out = "";
+  let page: Page | undefined;
   const following = follow<RunEvent>(job, (event, status) => {
+    if (event.type === "page") page = event;
     if (event.type !== "start") return;
     out = event.out;
     for (const line of planText(event, terminalOf(process.stderr).style, data)) status.print(line);
@@ -94,7 +115,7 @@ async function watched(
     throw error;
   });
   process.stderr.write("\n");
-  return { out, signalled };
+  return { out, page, signalled };
 }
 
 function goOn(out: string): string {

@@ -5,7 +5,7 @@ import type { Action } from "./commands.ts";
 import { shortPath } from "./paths.ts";
 import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
-import { count, counted, firstOf, printable, sizeInBytes } from "./words.ts";
+import { count, counted, firstOf, printable, sizeInBytes } from "../words.ts";
 
 export const weightsCheck: Action = async ([file = ""], { json }) => {
   const found = await examineWeights(file);

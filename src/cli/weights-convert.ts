@@ -3,7 +3,7 @@
 import { type Conversion, convertWeights } from "../index.ts";
 import type { Action } from "./commands.ts";
 import { shortPath } from "./paths.ts";
-import { counted, printable, sizeInBytes } from "./words.ts";
+import { counted, printable, sizeInBytes } from "../words.ts";
 
 export const weightsConvert: Action = async ([from = "", to = ""], { json, features }) => {
   const conversion = await convertWeights({ from, to, features });

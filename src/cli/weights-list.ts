@@ -6,7 +6,7 @@ import type { Action } from "./commands.ts";
 import { shortPath } from "./paths.ts";
 import { table } from "./table.ts";
 import { type Style, terminalOf } from "./terminal.ts";
-import { percent, printable, sizeInBytes } from "./words.ts";
+import { percent, printable, sizeInBytes } from "../words.ts";
 
 export const weightsList: Action = async (_, { json }) => {
   const weights = await listWeights();

@@ -7,7 +7,7 @@ import { shortPath } from "./paths.ts";
 import { advance, beginning, lastingLines, statusText } from "./progress.ts";
 import { openStatusLine } from "./status-line.ts";
 import { type Style, terminalOf } from "./terminal.ts";
-import { sizeInBytes } from "./words.ts";
+import { sizeInBytes } from "../words.ts";
 
 export const weightsPull: Action = async ([name], { json, weightsMirror }) => {
   const pulling = pullWeights({ name, weightsMirror });

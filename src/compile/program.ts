@@ -4,11 +4,12 @@
 import { build } from "../ir/graph.ts";
 import { type Program, rewrite } from "../ir/program.ts";
 import { verify } from "../ir/verify.ts";
-import { type Compilable, type Cut, suffixOf, trunkOf } from "./1-partition.ts";
+import { type Boundary, type Compilable, type Cut, suffixOf, trunkOf } from "./1-partition.ts";
 import { appendLoss, type LossTerms } from "./2-loss.ts";
 import { appendRetention, appendSource, readBy, type Retention } from "./2-retention.ts";
 import { differentiate } from "./3-differentiate.ts";
 import { foldBatchNorm, removeDead, shareEqual } from "./4-simplify.ts";
+import { appendHeatMap } from "./heat-map.ts";
 
 /** Image to what is kept at each cut; the outputs have the names of the boundaries. */
 export function compileTrunk(network: Compilable, cuts: readonly Cut[]): Program {
@@ -49,6 +50,19 @@ export function compileComparison(
 export function compileModel(network: Compilable): Program {
   const image = { boundary: network.boundaries[0]!, dtype: network.boundaries[0]!.value.type.dtype };
   return finish(suffixOf(network, image, answersOf(network)));
+}
+
+/**
+ * Image and `classes` to `map`, where in the maps at a boundary the reasons for a class lie (see heat-map.ts), and to the
+ * `features` that enter the head.
+ */
+export function compileHeatMap(network: Compilable, { name, value }: Boundary): Program {
+  const image = { boundary: network.boundaries[0]!, dtype: network.boundaries[0]!.value.type.dtype };
+  const wanted = { ...answersOf(network), [name]: value };
+  const { graph, outputs } = rewrite(foldBatchNorm(suffixOf(network, image, wanted)), () => undefined);
+  const map = appendHeatMap(graph, outputs.logits!, outputs[name]!);
+  const { features } = outputs;
+  return finish({ graph, outputs: { map, ...(features !== undefined && { features }) } });
 }
 
 /**

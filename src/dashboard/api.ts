@@ -3,7 +3,7 @@
 //   GET  runs?search&state&sort&order&offset&limit      RunList
 //   GET  runs/:run                                      RunDetail
 //   GET  runs/:run/curves?points                        Curves
-//   GET  runs/:run/live                                 server-sent events: LiveMessage, each with its number as id
+//   GET  runs/:run/live?after                           server-sent events: LiveMessage, each with its number as id
 //   GET  runs/:run/pictures?split&class&said&only&sort&offset&limit   PictureList
 //   GET  runs/:run/pictures/:picture/image?edge         the picture, decoded and written anew as WebP
 //   GET  runs/:run/pictures/:picture/heat?class         PNG, to be laid over it: where the network looks
@@ -17,6 +17,9 @@
 //   POST audits        DataRequest                      AuditAnswer
 //   POST advices       TrainRequest                     RunRow      a run that only looks for its strategy
 //   POST runs          TrainRequest                     RunRow
+//
+// Every path that the page has is answered with its one document: /, /runs, /runs/:run, /runs/:run/pictures, /runs/:run/try,
+// /compare?runs=a,b and /new. The address that is printed ends in #token=...; the page sends it as `Authorization: Bearer`.
 //
 // What changes something needs the token of the page's address. What goes wrong is a Problem, with a status that fits.
 // `:run` is the name of a run's folder, `:picture` the picture's row in images.jsonl.
@@ -39,10 +42,12 @@ export interface RunRow extends Omit<RunSummary, "path" | "state" | "model"> {
   /** Run whose head was fitted anew. */
   readonly refitOf: string | null;
   readonly hasModel: boolean;
+  /** Why a run that was started from here has ended, where that was not as it should. */
+  readonly problem?: Problem;
 }
 
 export interface RunProgress {
-  /** In words, as "epoch 3 of 10". */
+  /** In words, as "stage 2 of 2, epoch 3 of 10". */
   readonly doing: string;
   readonly share: number | null;
   readonly secondsLeft: number | null;
@@ -73,6 +78,8 @@ export interface RunDetail {
 
 export interface Curves {
   readonly stages: readonly StageCurve[];
+  /** Number of the last event that is in it: `live?after=` goes on from there, so that none is missed in between. */
+  readonly upTo: number;
 }
 
 /** One stage; steps are counted on from the stages before. */
@@ -94,7 +101,9 @@ export interface StageCurve {
 
 export type LiveMessage =
   | { readonly type: "event"; readonly event: RunEvent }
-  | { readonly type: "state"; readonly row: RunRow };
+  | { readonly type: "state"; readonly row: RunRow }
+  /** The run has gone back to its last checkpoint: curves are to be asked for anew. */
+  | { readonly type: "again" };
 
 export const pictureChoices = ["all", "wrong", "right", "suspect", "corrected"] as const;
 export type PictureChoice = (typeof pictureChoices)[number];

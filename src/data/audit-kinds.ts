@@ -35,6 +35,9 @@ export const findingKinds = {
   flat: { severity: "notice", title: "next to nothing to see" },
   "small-class": { severity: "notice", title: "small class" },
   imbalance: { severity: "notice", title: "classes of very different size" },
+  relabelled: { severity: "notice", title: "given another class by a correction" },
+  moved: { severity: "notice", title: "put on another side by a correction" },
+  excluded: { severity: "notice", title: "left out by a correction" },
   "other-file": { severity: "notice", title: "no picture" },
 } as const satisfies Readonly<Record<string, KindSpec>>;
 

@@ -1,6 +1,7 @@
 // What is odd about one picture, from its facts alone, or about a file that takes no part, from the reason. Thresholds
 // are CleanVision's, with luminance for its brightness; "tiny" is ours.
 
+import { wasExcluded } from "./apply-corrections.ts";
 import { type Finding, type FindingKind, finding } from "./audit-kinds.ts";
 import { cutShort } from "./cut-short.ts";
 import type { PictureFacts } from "./picture-facts.ts";
@@ -55,5 +56,6 @@ function kindOfReason(reason: string): FindingKind {
   if (reason === "empty" || reason.endsWith("it is empty.")) return "empty";
   if (reason.includes(cutShort)) return "truncated";
   if (/cannot be read:|has \d+ x \d+ pixels|decodes pictures stopped/.test(reason)) return "unreadable";
+  if (wasExcluded({ reason })) return "excluded";
   return reason === "no picture" ? "other-file" : "not-taken";
 }

@@ -10,6 +10,8 @@ import type { Skipped } from "./walk.ts";
 
 export interface AuditedImage extends SplitImage {
   readonly name: string;
+  /** The class that it had before a correction gave it another. */
+  readonly was?: string;
 }
 
 export interface Audited {
@@ -69,6 +71,7 @@ export function auditOf(audited: Audited): Audit {
         const own = facts.get(hash);
         return own === undefined ? [] : oddities(name, own);
       }),
+      ...correctionFindings(audited),
       ...classFindings(classes, imbalance),
     ],
   };
@@ -97,6 +100,16 @@ function copyFindings({ classes, images, clusters }: Audited): readonly Finding[
       found.push(finding("label-conflict", names, `in ${[...labels].sort().map(quoted).join(" and ")}`));
     return found;
   });
+}
+
+/** Pictures that take part otherwise than they lie there. */
+function correctionFindings({ classes, images }: Audited): readonly Finding[] {
+  return images.flatMap(({ name, label, was, moved }) => [
+    ...(was === undefined
+      ? []
+      : [finding("relabelled", [name], `${quoted(classes[label]!)}, and lies in ${quoted(was)}`)]),
+    ...(moved === undefined ? [] : [finding("moved", [name], `to ${moved}`)]),
+  ]);
 }
 
 function quoted(name: string): string {

@@ -5,7 +5,9 @@ import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import fixture from "../../test/fixtures/preprocessing.json" with { type: "json" };
-import { decodeImage } from "./decode.ts";
+import { inceptionInput } from "../input-format.ts";
+import { decodeImage, pngOf, thumbnailOf } from "./decode.ts";
+import { evaluationView } from "./view.ts";
 
 const fixtures = new URL("../../test/fixtures/", import.meta.url);
 const pathOf = (file: string) => fileURLToPath(new URL(file, fixtures));
@@ -192,3 +194,41 @@ function crc32(bytes: Uint8Array): number {
   }
   return (crc ^ 0xffffffff) >>> 0;
 }
+
+describe("a thumbnail", () => {
+  const edge = 100;
+
+  /** Mean of each colour over squares of ten pixels: what is finer than that differs with the way of resizing. */
+  const coarse = (pixels: Uint8Array) => {
+    const sums = new Float64Array(300);
+    for (const [i, value] of pixels.entries()) {
+      const [x, y] = [Math.floor(i / 3) % edge, Math.floor(i / 3 / edge)];
+      sums[(Math.floor(y / 10) * 10 + Math.floor(x / 10)) * 3 + (i % 3)]! += value / 100;
+    }
+    return sums;
+  };
+
+  test.each(fixture.images.map(({ file }) => file))("of %s shows what the network sees", async (file) => {
+    const bytes = readFileSync(pathOf(file));
+    const seen = evaluationView(await decodeImage(bytes), { ...inceptionInput, size: edge });
+    const small = await decodeImage(await thumbnailOf(bytes, edge, inceptionInput.crop, file));
+    expect([small.width, small.height, small.kind]).toEqual([edge, edge, "WebP"]);
+    const [wanted, shown] = [coarse(seen), coarse(small.pixels)];
+    const apart = wanted.reduce((total, value, i) => total + Math.abs(value - shown[i]!), 0) / wanted.length;
+    expect(apart).toBeLessThan(4);
+  });
+
+  test("of what is no picture is refused in words", async () => {
+    await expect(thumbnailOf(Buffer.from("no"), edge, 1, "no.jpg")).rejects.toThrow("data/unreadable");
+  });
+});
+
+test("pixels of our own come back out of a PNG", async () => {
+  const rgba = Uint8Array.from({ length: 24 }, (_, i) => (i % 4 === 3 ? 255 : 10 * i));
+  const { data } = await sharp(await pngOf(rgba, 3, 2))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect(Uint8Array.from(data)).toEqual(rgba);
+  const { width, height } = await sharp(await pngOf(rgba, 3, 2, 4)).metadata();
+  expect([width, height]).toEqual([12, 8]);
+});

@@ -29,7 +29,8 @@ export interface RgbImage extends Pixels {
   readonly notes: readonly string[];
 }
 
-const pixelLimit = 100e6;
+/** A picture may have so many unless less is allowed. */
+export const pixelLimit = 100e6;
 const loaders = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"];
 
 // All threads of a process share the decoder, so these are said once: a thread that said them anew would block, for a
@@ -44,18 +45,23 @@ if (isMainThread) {
 /**
  * Decodes one picture.
  *
- * The size is checked against the limit of 100 million pixels before anything is decoded.
+ * The size is checked against the limit before anything is decoded.
  *
  * @param source - a path, or the bytes of a file
  * @param name - what to call it in an error
+ * @param limit - of width times height, at most `pixelLimit`
  * @throws data/unreadable when the file is damaged, truncated or of another format; data/too-many-pixels
  */
-export async function decodeImage(source: string | Uint8Array, name = nameOf(source)): Promise<RgbImage> {
+export async function decodeImage(
+  source: string | Uint8Array,
+  name = nameOf(source),
+  limit = pixelLimit,
+): Promise<RgbImage> {
   const bytes = typeof source === "string" ? await readLocated(fileAt(source)) : source;
   try {
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();
     const { width, height } = header;
-    if (width * height > pixelLimit) fail("data/too-many-pixels", { name, width, height, limit: pixelLimit });
+    if (width * height > limit) fail("data/too-many-pixels", { name, width, height, limit });
     if (header.depth !== "uchar" && header.depth !== "ushort") {
       fail("data/unreadable", { name, reason: `its numbers are of type ${header.depth}, not of 8 or 16 bits` });
     }
@@ -64,6 +70,70 @@ export async function decodeImage(source: string | Uint8Array, name = nameOf(sou
     if (error instanceof ReinceptionError) throw error;
     fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
   }
+}
+
+/**
+ * The square of a picture that a network sees, small and as a WebP of its own: upright, on white, and with nothing of the file
+ * but its pixels. For people to look at: it is resized by the decoder, not by the resize of training.
+ *
+ * @param edge - height and width, pixels
+ * @param crop - the square's side as a share of the picture's short one
+ * @throws data/unreadable
+ */
+export async function thumbnailOf(bytes: Uint8Array, edge: number, crop: number, name: string): Promise<Uint8Array> {
+  const whole = Math.max(edge, Math.round(edge / crop));
+  const margin = Math.floor((whole - edge) / 2);
+  try {
+    return await (await opened(bytes, name))
+      .resize(whole, whole, { fit: "cover" })
+      .extract({ left: margin, top: margin, width: edge, height: edge })
+      .flatten({ background: "white" })
+      .toColourspace("srgb")
+      .webp({ quality: 76 })
+      .toBuffer();
+  } catch (error) {
+    return fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
+  }
+}
+
+/**
+ * A whole picture, at most `edge` pixels long and otherwise as `thumbnailOf`.
+ *
+ * @throws data/unreadable
+ */
+export async function shrunkPicture(bytes: Uint8Array, edge: number, name = nameOf(bytes)): Promise<Uint8Array> {
+  try {
+    return await (await opened(bytes, name))
+      .resize(edge, edge, { fit: "inside", withoutEnlargement: true })
+      .flatten({ background: "white" })
+      .toColourspace("srgb")
+      .webp({ quality: 80, effort: 1 })
+      .toBuffer();
+  } catch (error) {
+    if (error instanceof ReinceptionError) throw error;
+    return fail("data/unreadable", { name, reason: reasonFor(error, bytes) });
+  }
+}
+
+/** Upright; in our own colours where the decoder would take others. */
+async function opened(bytes: Uint8Array, name: string): Promise<Sharp> {
+  const image = sharp(bytes, { limitInputPixels: pixelLimit });
+  if ((await image.metadata()).space !== "cmyk") return image.autoOrient();
+  const { width, height, pixels } = await decodeImage(bytes, name);
+  return sharp(pixels, { raw: { width, height, channels: 3 } });
+}
+
+/**
+ * Pixels of our own as a PNG, `times` as wide and as high and smooth in between.
+ *
+ * @param rgba - [height, width, 4]: red, green, blue, opacity
+ */
+export async function pngOf(rgba: Uint8Array, width: number, height: number, times = 1): Promise<Uint8Array> {
+  const image = sharp(rgba, { raw: { width, height, channels: 4 } });
+  return image
+    .resize(width * times, height * times, { kernel: "cubic", fit: "fill" })
+    .png()
+    .toBuffer();
 }
 
 /** What the result of `decodeImage` depends on besides the file: for keys of what is kept from it. */

@@ -11,6 +11,10 @@ import { byBytes } from "./walk.ts";
 export type HashedImage = DatasetImage & {
   /** SHA-256 of its bytes, in hexadecimal. */
   readonly hash: string;
+  /** The class that it had before a correction gave it another. */
+  readonly was?: string;
+  /** The side that a correction puts it on. */
+  readonly moved?: "train" | "validation";
 };
 
 /** Is told of an image that cannot be read and is left out. */
@@ -41,10 +45,15 @@ export async function hashImages(
 
 /**
  * The fingerprint of a dataset: SHA-256 over the sorted list of (class, split, content hash), one line for each image.
- * The split is the one that the user's folders state, empty if they state none.
+ * The split is the one that a correction or else the user's folders state, empty if they state none.
  */
-export function fingerprintOf(classes: readonly string[], images: readonly HashedImage[]): string {
-  const lines = images.map(({ label, split, hash }) => `${classes[label]}\0${split ?? ""}\0${hash}\n`).sort(byBytes);
+export function fingerprintOf(
+  classes: readonly string[],
+  images: readonly Pick<HashedImage, "label" | "split" | "moved" | "hash">[],
+): string {
+  const lines = images
+    .map(({ label, split, moved, hash }) => `${classes[label]}\0${moved ?? split ?? ""}\0${hash}\n`)
+    .sort(byBytes);
   const digest = createHash("sha256");
   for (const line of lines) digest.update(line);
   return digest.digest("hex");

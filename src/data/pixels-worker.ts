@@ -11,7 +11,7 @@ import type { PixelAnswer, PixelRequest, PixelSettings } from "./pixels.ts";
 import { openReader } from "./read-located.ts";
 import { evaluationView, trainingView } from "./view.ts";
 
-const { format, augmentation } = workerData as PixelSettings;
+const { format, augmentation, maxPixels } = workerData as PixelSettings;
 const port = parentPort!;
 const reader = openReader();
 let busy: Promise<void> = Promise.resolve();
@@ -30,7 +30,7 @@ async function end(): Promise<void> {
 async function answer(request: PixelRequest): Promise<void> {
   if (closing) return;
   try {
-    const image = await decodeImage(await reader.read(request.locator), placeOf(request.locator));
+    const image = await decodeImage(await reader.read(request.locator), placeOf(request.locator), maxPixels);
     const view = viewOf(image, request);
     const facts = request.facts === true ? factsOf(image) : null;
     send({ view, facts }, view === null ? [] : [view.buffer as ArrayBuffer]);

@@ -3,7 +3,7 @@
 
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import "./decode.ts"; // settles for the whole process what the decoder may read, before a thread uses it
+import { pixelLimit } from "./decode.ts"; // settles for the whole process what the decoder may read, before a thread uses it
 import { type ErrorCode, problem, ReinceptionError } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
 import { threadProgram } from "../thread-program.ts";
@@ -25,6 +25,8 @@ export type PixelRequest =
 export interface PixelSettings {
   readonly format: InputFormat;
   readonly augmentation: Augmentation;
+  /** Pixels that a picture may have. */
+  readonly maxPixels: number;
 }
 
 /** What was asked for; the rest is null. */
@@ -40,6 +42,8 @@ export type PixelAnswer = Examined | { readonly code: ErrorCode; readonly found:
 export interface PixelOptions {
   readonly format: InputFormat;
   readonly augmentation?: Augmentation;
+  /** Pixels that a picture may have, at most `pixelLimit`, which it is if absent. */
+  readonly maxPixels?: number | undefined;
   /** Number of threads; as many as the machine has cores for if absent. */
   readonly workers?: number;
   /** The program of a thread, if it is another than pixels-worker. */
@@ -80,7 +84,7 @@ const tasksPerThread = 64;
 
 /** Starts a pool. Threads start with their first task, and an idle pool does not keep the process alive. */
 export function openPixels(options: PixelOptions): PixelPool {
-  const { format, augmentation = tiers.light, workers = availableParallelism() } = options;
+  const { format, augmentation = tiers.light, maxPixels = pixelLimit, workers = availableParallelism() } = options;
   const program = options.program ?? threadProgram("pixels-worker", import.meta.url);
   const waiting: Task[] = [];
   const threads = new Set<Thread>();
@@ -131,7 +135,7 @@ export function openPixels(options: PixelOptions): PixelPool {
   }
 
   function start(): Thread {
-    const worker = new Worker(program, { workerData: { format, augmentation } satisfies PixelSettings });
+    const worker = new Worker(program, { workerData: { format, augmentation, maxPixels } satisfies PixelSettings });
     const inHand: Task[] = [];
     let reason: string | undefined;
     worker.on("message", (answer: PixelAnswer) => {

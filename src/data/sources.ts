@@ -73,7 +73,7 @@ export async function readDataset(sources: string | readonly string[]): Promise<
 }
 
 /** What stands before the names of each source: nothing where it is the only one, else its own name and "/". */
-function sourceNames(paths: readonly string[]): readonly string[] {
+export function sourceNames(paths: readonly string[]): readonly string[] {
   if (paths.length === 1) return [""];
   const taken = new Set<string>();
   return paths.map((path) => {

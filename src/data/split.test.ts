@@ -68,6 +68,33 @@ describe("a split", () => {
     );
   });
 
+  test("puts a picture where the user has said since, and others where they were but for those that are forced", () => {
+    const moves = fc.array(fc.tuple(fc.nat(), fc.constantFrom("train" as const, "validation" as const)));
+    fc.assert(
+      fc.property(images, options, moves, (all, option, said) => {
+        const moved = new Map(said.map(([i, side]) => [i % all.length, side]));
+        const told = all.map((one, i) => (moved.has(i) ? { ...one, moved: moved.get(i)! } : one));
+        const [before, after] = [splitDataset(all, option), splitDataset(told, option)];
+        const forced = new Set([...before.forced, ...after.forced]);
+        for (const i of all.keys()) {
+          if (moved.has(i)) expect(sideOf(after, i)).toBe(moved.get(i));
+          else if (!forced.has(i)) expect(sideOf(after, i)).toBe(sideOf(before, i));
+        }
+        expect(after.forced.some((i) => moved.has(i))).toBe(false);
+      }),
+    );
+  });
+
+  test("moves a single picture out of its group, and out of the side that its folder states", () => {
+    const stated = [
+      { hash: "a", label: 0, split: "train", group: "g" },
+      { hash: "b", label: 0, split: "test", group: "g", moved: "train" },
+      { hash: "c", label: 0, split: "validation" },
+    ] as const;
+    const split = splitDataset(stated, { validation: 0.2, seed: 0 });
+    expect([split.train, split.validation, split.test]).toEqual([[0, 1], [2], []]);
+  });
+
   test("depends on contents and classes only, not on names, places or order", () => {
     fc.assert(
       fc.property(images, options, fc.nat(), (all, option, turn) => {

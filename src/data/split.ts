@@ -19,6 +19,8 @@ import { drawUnits, force, has, type Unit, type UnitImage, unitOf, unitsByClass 
 export interface SplitImage extends UnitImage {
   /** What the user's folders say; then that is final. */
   readonly split?: Side;
+  /** What the user has said of this one picture since, whatever else would hold, its group among that. */
+  readonly moved?: Side;
 }
 
 export interface SplitOptions {
@@ -54,10 +56,10 @@ export function splitDataset(images: readonly SplitImage[], { validation, test =
   const shares = { validation, test: stated ? 0 : test };
   const placeAt = (u: number): Side =>
     u < shares.validation ? "validation" : u < shares.validation + shares.test ? "test" : "train";
-  const free = images.filter(({ split }) => split !== "test");
+  const free = images.filter(({ split, moved }) => split !== "test" && moved === undefined);
   const units = drawUnits(free, seed, "split", placeAt);
-  const byClass = unitsByClass(units);
-  for (const own of byClass) if (!has(own, "train")) force(own, "train", 1);
+  const byClass = unitsByClass(new Map([...units, ...movedUnits(images)]));
+  for (const own of byClass) if (!has(own, "train")) force(own.filter(isFree), "train", 1);
   if (shares.validation > 0) guarantee(byClass, "validation", 0);
   if (shares.test > 0) guarantee(byClass, "test", shares.validation);
   return collect(images, units);
@@ -70,18 +72,33 @@ function guarantee(byClass: readonly (readonly Unit<Side>[])[], side: "validatio
     const manyIn = (other: Side) => own.filter(({ place }) => place === other).length > 1;
     const mayGive = { train: manyIn("train"), validation: manyIn("validation"), test: true };
     force(
-      own.filter(({ labels, place }) => labels.size === 1 && mayGive[place]),
+      own.filter((unit) => isFree(unit) && unit.labels.size === 1 && mayGive[unit.place]),
       side,
       threshold,
     );
   }
 }
 
+/** Pictures that the user has put on a side, each by itself. */
+function movedUnits(images: readonly SplitImage[]): ReadonlyMap<string, Unit<Side> & { readonly moved: true }> {
+  return new Map(
+    images.flatMap(({ moved, label }, i) =>
+      moved === undefined
+        ? []
+        : [[`moved:${i}`, { u: 0, labels: new Set([label]), place: moved, forced: false, moved: true }]],
+    ),
+  );
+}
+
+function isFree(unit: Unit<Side>): boolean {
+  return !("moved" in unit);
+}
+
 function collect(images: readonly SplitImage[], units: ReadonlyMap<string, Unit<Side>>): Split {
   const split = { train: [] as number[], validation: [] as number[], test: [] as number[], forced: [] as number[] };
   for (const [i, image] of images.entries()) {
-    const unit = image.split === "test" ? undefined : units.get(unitOf(image));
-    split[unit?.place ?? image.split!].push(i);
+    const unit = image.split === "test" || image.moved !== undefined ? undefined : units.get(unitOf(image));
+    split[image.moved ?? unit?.place ?? image.split!].push(i);
     if (unit?.forced) split.forced.push(i);
   }
   return split;

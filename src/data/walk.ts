@@ -30,6 +30,9 @@ interface Place extends Entry {
 /** What operating systems put beside the files of people. */
 export const leftByMachines: ReadonlySet<string> = new Set(["__MACOSX", "Thumbs.db", "desktop.ini"]);
 
+/** What stands behind the name of a source in that of the file of its corrections, which is never taken for data. */
+export const correctionsEnding = ".corrections.jsonl";
+
 /** Byte order of the UTF-8 forms: the same on every machine and in every locale. */
 export function byBytes(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
@@ -38,7 +41,7 @@ export function byBytes(left: string, right: string): number {
 /**
  * Walks everything below `root`.
  *
- * Dotfiles and what operating systems leave behind are passed over in silence. Whatever else cannot be followed (a broken
+ * Dotfiles, what operating systems leave behind and corrections of sources are passed over in silence. Whatever else cannot be followed (a broken
  * link, a link to outside or back to a folder it lies in, a folder without permission) is listed with the reason.
  *
  * @param root - a real path (without links) of a folder
@@ -53,7 +56,7 @@ export async function walk(root: string): Promise<Walk> {
 
   async function enter(place: Place): Promise<void> {
     for (const dirent of await list(place)) {
-      if (dirent.name.startsWith(".") || leftByMachines.has(dirent.name)) continue;
+      if (isPassedOver(dirent.name)) continue;
       const entry = { parts: [...place.parts, dirent.name], path: join(place.path, dirent.name) };
       const reason = await visit(entry, dirent, place);
       if (reason !== undefined) skipped.push({ path: entry.parts.join("/"), reason });
@@ -92,6 +95,10 @@ export async function walk(root: string): Promise<Walk> {
     await enter({ ...entry, chain: [...place.chain, real], linked: linked || place.linked });
     return undefined;
   }
+}
+
+function isPassedOver(name: string): boolean {
+  return name.startsWith(".") || leftByMachines.has(name) || /\.corrections\.jsonl(?:\.tmp)?$/.test(name);
 }
 
 async function realPath(path: string): Promise<string | undefined> {

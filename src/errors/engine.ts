@@ -7,6 +7,10 @@ export const engineErrors = {
     found: `the engine's process ended without a result (${how})${lastWords === "" ? "." : `:\n${lastWords}`}`,
     fix: "If memory ran out, try a smaller --batch-size, fewer unfrozen layers or a smaller --size.",
   }),
+  "engine/classifier-crashed": ({ how, lastWords }: { how: string; lastWords: string }) => ({
+    found: `the process that classifies ended with pictures in hand (${how})${lastWords === "" ? "." : `:\n${lastWords}`}`,
+    fix: "Ask again: the next request starts a fresh one. If memory ran out, send fewer or smaller pictures at once.",
+  }),
   "onnx/damaged": ({ what }: { what: string }) => ({
     found: `the file is no ONNX model that can be read: ${what}.`,
     fix: "Take it anew from where it was made; it may have been cut off on the way.",

@@ -1,6 +1,6 @@
 // What can be wrong where a finished model is used.
 
-import { quoted, type Sentence } from "./words.ts";
+import { inQuotes, quoted, type Sentence } from "./words.ts";
 
 export const modelErrors = {
   "model/not-found": ({ path }: { path: string }) => ({
@@ -10,6 +10,18 @@ export const modelErrors = {
   "model/not-ours": ({ path }: { path: string }) => ({
     found: `"${path}" is an ONNX file without the class names, pixel format and value "pixels" that a model of ours has.`,
     fix: "Give the model.onnx of a run.",
+  }),
+  "model/no-parameters": ({ path }: { path: string }) => ({
+    found: `"${path}" does not hold its network's parameters as they were learnt, as after an export in fewer bits.`,
+    fix: "Give the run's folder, or the model.onnx in it.",
+  }),
+  "model/no-block": ({ block, known }: { block: string; known: readonly string[] }) => ({
+    found: `the model has no block ${inQuotes(block)}.`,
+    fix: `Give one of: ${known.join(", ")}`,
+  }),
+  "model/no-class": ({ label, classes }: { label: number; classes: readonly string[] }) => ({
+    found: `the model has no class of the number ${label}; it has ${classes.length}, counted from 0.`,
+    fix: `Give a number from 0 to ${classes.length - 1}, or none for the most probable class.`,
   }),
   "model/golden-mismatch": ({ path, what }: { path: string; what: string }) => ({
     found: `"${path}" does not do as the golden.json beside it says: ${what}.`,

@@ -1,6 +1,6 @@
 // What can go wrong with a run and its folder.
 
-import { quoted, type Sentence, short } from "./words.ts";
+import { inQuotes, quoted, type Sentence, short } from "./words.ts";
 
 export const runErrors = {
   "run/already-there": ({ path }: { path: string }) => ({
@@ -10,6 +10,10 @@ export const runErrors = {
   "run/in-use": ({ path, pid }: { path: string; pid: number }) => ({
     found: `process ${pid} is at work in "${path}".`,
     fix: `Wait until it has ended, or end it: kill ${pid}`,
+  }),
+  "run/not-running": ({ path }: { path: string }) => ({
+    found: `no process is at work in "${path}", so there is nothing to stop.`,
+    fix: `Where it was broken off, it goes on with: reinception resume "${path}"`,
   }),
   "run/finished": ({ path, epochs }: { path: string; epochs: number }) => ({
     found: `the run in "${path}" has come to its end; nothing of it is left to do.`,
@@ -25,6 +29,10 @@ export const runErrors = {
       .map((change) => `  ${change}`)
       .join("\n")}${changes.length > 10 ? `\n  and ${changes.length - 10} more` : ""}`,
     fix: "Put it back as it was, or start a new run; what it has in common with this one is not computed again.",
+  }),
+  "run/refitted": ({ path, of, data }: { path: string; of: string; data: readonly string[] }) => ({
+    found: `the head of the run in ${inQuotes(path)} was fitted at once, on what the run in ${inQuotes(of)} had kept; there is nothing to go on with.`,
+    fix: `To fit it anew: reinception refit ${inQuotes(of)}. To let the network learn with the corrections: reinception train ${data.map(inQuotes).join(" ")}`,
   }),
   "run/no-checkpoint": ({ path, damaged }: { path: string; damaged: readonly string[] }) => ({
     found: `"${path}" holds no checkpoint that is whole${damaged.length > 0 ? `; damaged: ${quoted(damaged)}` : ""}.`,
@@ -49,6 +57,14 @@ export const runErrors = {
   "run/not-a-run": ({ path, missing }: { path: string; missing: string }) => ({
     found: `"${path}" is not the folder of a finished run: it has no ${missing}.`,
     fix: "reinception runs lists the runs there are.",
+  }),
+  "run/picture-gone": ({ name, paths }: { name: string; paths: readonly string[] }) => ({
+    found: `the picture "${name}" of the run is not in ${quoted(paths)} any more.`,
+    fix: "Put it back where it was, and look again.",
+  }),
+  "run/picture-changed": ({ name }: { name: string }) => ({
+    found: `the picture "${name}" has another content than when the run saw it.`,
+    fix: "Put the old one back, or train a new run on the pictures as they are.",
   }),
   "run/answers": ({ path }: { path: string }) => ({
     found: `answers.safetensors in "${path}" is not of that run's model: it holds other pictures or other parameters.`,

@@ -1,9 +1,10 @@
 // MODEL_CARD.md: what a stranger has to know of a model before using it, with the front matter that Hugging Face reads.
 // Says nothing of where files lay on the machine of whoever trained it.
 
+import { wasExcluded } from "../data/apply-corrections.ts";
 import { numberBelow, smallestShare } from "../head/kept-numbers.ts";
 import type { ModelCard } from "../train/model-file.ts";
-import type { Evaluation, StageReport } from "../train/report.ts";
+import type { Evaluation, Report, StageReport } from "../train/report.ts";
 import { cardPrograms } from "./card-programs.ts";
 import { codeBlock, escaped, markdownTable } from "./markdown.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -77,9 +78,28 @@ function data({ dataFingerprint }: ModelCard, facts: RunFacts | undefined): stri
   const total = ["all", ...shown.map((split) => String(facts.report.images[split]))];
   return [
     "## Data",
-    `${fingerprint}${skipped.length === 0 ? "" : ` Left out because they could not be read or hold no picture: ${skipped.length}.`}`,
+    [fingerprint, ...leftOutText(skipped)].join(" "),
     markdownTable([{ title: "class" }, ...columns], [...rows, total]),
   ].join("\n\n");
+}
+
+function leftOutText(skipped: Report["skipped"]): readonly string[] {
+  const corrected = skipped.filter(wasExcluded).length;
+  const others = skipped.length - corrected;
+  return [
+    ...(others === 0 ? [] : [`Left out because they could not be read or hold no picture: ${others}.`]),
+    ...(corrected === 0 ? [] : [`Left out because somebody said so: ${corrected}.`]),
+  ];
+}
+
+/** That the head is younger than the base. */
+function refitText({ refit }: Report): readonly string[] {
+  if (refit === undefined) return [];
+  const { relabelled = 0, moved = 0, excluded = 0 } = refit.corrections ?? {};
+  const corrected = `${relabelled} in another class, ${moved} on another side, ${excluded} left out`;
+  return [
+    `Then its head was fitted anew, by logistic regression on what the network makes of the pictures, as they were corrected: ${corrected}.`,
+  ];
 }
 
 function training({ strategy, parametersHash }: ModelCard, facts: RunFacts | undefined, began: string): string {
@@ -100,6 +120,7 @@ function training({ strategy, parametersHash }: ModelCard, facts: RunFacts | und
   const versions = Object.entries(record.versions).map(([name, value]) => `${name} ${value}`);
   return [
     title,
+    ...refitText(report),
     ...(report.advice === null ? [] : [report.advice.explanation.map(escaped).join(" ")]),
     ...(stages.length === 0
       ? []

@@ -134,6 +134,15 @@ describe("a head with the strength that cross-validation chooses", () => {
     );
   });
 
+  test("whose path is walked loosely still ends as exactly as was asked", async () => {
+    const loose = await fitHead(data, { threads: 1, tolerance: 1e-8, pathTolerance: 1e-2 });
+    const alone = await fitLogistic(data, { threads: 1, tolerance: 1e-8, strength: loose.strength });
+    expect(loose.gradient).toBeLessThanOrEqual(1e-8);
+    expect(difference(loose.weight, alone.weight)).toBeLessThan(1e-4);
+    const exact = await fitHead(data, { threads: 1, tolerance: 1e-8 });
+    expect(loose.path[0]!.logLoss).not.toBe(exact.path[0]!.logLoss);
+  });
+
   test("its path tells the log loss and the accuracy of the rows held back", async () => {
     const { path, outOfFold, strength } = await fitHead(data, { threads: 1, strengths: [strengthOfTest] });
     expect(strength).toBe(strengthOfTest);

@@ -39,6 +39,8 @@ export interface HeadOptions extends LogisticOptions {
   readonly strengths?: readonly number[];
   /** The default is 5. */
   readonly folds?: number;
+  /** Of the fits by which a strength is chosen, where the last one is to be more exact; the default is `tolerance`. */
+  readonly pathTolerance?: number;
   readonly seed?: number;
   /** Rows of one name are held back together: hashes of contents, or names of larger groups. */
   readonly groups?: FoldOptions["groups"];
@@ -82,7 +84,11 @@ export async function fitHead(data: HeadData, options: HeadOptions): Promise<Hea
     fail("head/lengths", { what: "groups", found: groups.length, needed: `${data.labels.length} labels` });
   const shared = share(data, standardise);
   const folds = assignFolds(data.labels, { folds: number, seed, groups });
-  const { tolerance, iterations } = settingsOf(options);
+  const { pathTolerance } = options;
+  const { tolerance, iterations } = settingsOf({
+    ...options,
+    ...(pathTolerance !== undefined && { tolerance: pathTolerance }),
+  });
   const found: CrossValidation = await crossValidate(shared, folds, {
     strengths,
     chooseBy,

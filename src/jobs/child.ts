@@ -12,6 +12,10 @@ let stopping = false;
 
 // Ctrl-C reaches the whole group of processes; the parent says what it means.
 process.on("SIGINT", () => {});
+// Whoever knows a run by its lock alone asks it so to end well; a second time ends it at once.
+process.once("SIGTERM", () => {
+  stopping = true;
+});
 process.on("disconnect", () => process.exit(1)); // nobody listens any more
 process.on("message", (request: Request) => {
   if (request.name === "stop") stopping = true;

@@ -7,8 +7,12 @@ export const all = [
   "tune",
   "resume",
   "predict",
+  "serve",
   "evaluate",
+  "refit",
+  "dashboard",
   "inspect",
+  "report",
   "export",
   "runs",
   "cache info",
@@ -58,7 +62,8 @@ type SizeOption = Row<"size", { readonly placeholder: string; readonly default?:
 type ShareOption = Row<"share", { readonly placeholder: string; readonly default?: string }>;
 /** One text or several; on the command line the option is given once for each. */
 type TextsOption = Row<"texts", { readonly placeholder: string }>;
-type FlagOption = Row<"flag">;
+/** One that is on unless said otherwise is `--no-...` on the command line. */
+type FlagOption = Row<"flag", { readonly default?: true }>;
 export type OptionSpec =
   | NumberOption
   | ListOption
@@ -118,4 +123,11 @@ export const staged = ["train", "tune"] as const satisfies readonly CommandName[
 export const network = [...learning, "inspect"] as const satisfies readonly CommandName[];
 /** Those that divide pictures into sides. */
 export const divided = [...learning, "dataset audit"] as const satisfies readonly CommandName[];
-export const engine = [...learning, "predict", "evaluate"] as const satisfies readonly CommandName[];
+export const engine = [
+  ...learning,
+  "predict",
+  "serve",
+  "evaluate",
+  "refit",
+  "report",
+] as const satisfies readonly CommandName[];

@@ -51,6 +51,10 @@ export const pictures = {
       commands: divided,
     },
   ),
+  corrections: flag("take pictures as they lie there, whatever <data>.corrections.jsonl says of them", {
+    default: true,
+    commands: [...divided, "refit"],
+  }),
   strict: flag("refuse pictures of which some would be left out, or are in two classes", { commands: divided }),
   coverage: number("SHARE", "name for each picture the set of classes that holds the true one so often, as 0.95", {
     above: 0,

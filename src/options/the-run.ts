@@ -4,8 +4,9 @@ import { all, choice, divided, engine, flag, integer, learning, network, number,
 
 export const theRun = {
   out: text("DIR", "folder of the run, or of what is exported", {
-    otherwise: "a new one in runs; of an export, one in the run that is named as the format",
-    commands: [...learning, "export"],
+    otherwise:
+      "a new one in runs; of a refit, one beside the run; of an export, one in the run that is named as the format",
+    commands: [...learning, "refit", "export"],
   }),
   seed: integer("N", "of everything random", { default: 0, least: 0, most: 2 ** 32 - 1, commands: divided }),
   threads: integer("N", "threads of the engine", {

@@ -22,7 +22,7 @@ const train = { logits: Float32Array.of(1, 0), features: Float32Array.of(1, 2, 3
 const heldBack = { logits: Float32Array.of(-1, 1), features: Float32Array.of(4, 5, 6) };
 
 test("what a network says of all pictures comes back in their order", async () => {
-  await writeFile(join(run, answersName), answersFile([train, heldBack], "p"));
+  await writeFile(join(run, answersName), answersFile([train, heldBack], "p", 0.5));
   const answers = await readAnswers(run);
   expect(answers.pictures.map(({ name, split }) => [name, split])).toEqual([
     ["cat/1.png", "train"],
@@ -30,12 +30,12 @@ test("what a network says of all pictures comes back in their order", async () =
   ]);
   expect([...answers.logits]).toEqual([1, 0, -1, 1]);
   expect([...answers.features]).toEqual([1, 2, 3, 4, 5, 6]);
-  expect(answers.temperature).toBe(2);
+  expect([answers.temperature, answers.unit]).toEqual([2, 0.5]);
 });
 
 test.each([
-  ["of other parameters", answersFile([train, heldBack], "q")],
-  ["of other pictures", answersFile([train], "p")],
+  ["of other parameters", answersFile([train, heldBack], "q", 0.5)],
+  ["of other pictures", answersFile([train], "p", 0.5)],
 ])("answers %s are refused", async (_, file) => {
   await writeFile(join(run, answersName), file);
   await expect(readAnswers(run)).rejects.toThrow("run/answers");

@@ -26,15 +26,21 @@ export interface RunAnswers {
   readonly features: Float32Array;
   /** What logits are divided by before the softmax. */
   readonly temperature: number;
+  /** The distance of features that counts as 1, as in the model's output `distance`. */
+  readonly unit: number;
 }
 
-/** The bytes of the file. */
-export function answersFile(sides: readonly Answers[], parametersHash: string): Uint8Array {
+/**
+ * The bytes of the file.
+ *
+ * @param unit - see RunAnswers
+ */
+export function answersFile(sides: readonly Answers[], parametersHash: string, unit: number): Uint8Array {
   const numbers = new Map([
     ["features", joined(sides.map(({ features }) => features))],
     ["logits", joined(sides.map(({ logits }) => logits))],
   ]);
-  return writeNumbers(numbers, { parametersHash });
+  return writeNumbers(numbers, { parametersHash, unit: String(unit) });
 }
 
 /**
@@ -51,9 +57,11 @@ export async function readAnswers(run: string): Promise<RunAnswers> {
   const lines = await readImageLines(join(run, "images.jsonl"));
   const pictures = lines.filter((line): line is AnsweredPicture => "hash" in line);
   const [logits, features] = [numbers.get("logits"), numbers.get("features")];
-  const fits = logits?.length === pictures.length * classes.length && metadata.parametersHash === parametersHash;
+  const unit = Number(metadata.unit);
+  const fits =
+    unit > 0 && logits?.length === pictures.length * classes.length && metadata.parametersHash === parametersHash;
   if (!fits || features === undefined) return fail("run/answers", { path: run });
-  return { pictures, classes, logits, features, temperature: calibration.temperature };
+  return { pictures, classes, logits, features, temperature: calibration.temperature, unit };
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

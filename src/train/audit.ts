@@ -1,6 +1,7 @@
 // What is wrong or odd in a folder of photos, found without a network: the same looks and the same split as those of a run.
 
 import type { Audit } from "../data/audit.ts";
+import type { CorrectionCounts } from "../data/apply-corrections.ts";
 import { openPixels } from "../data/pixels.ts";
 import { inceptionInput } from "../input-format.ts";
 import type { RunConfig } from "./config.ts";
@@ -8,13 +9,15 @@ import type { RunEvent, Stopping } from "./events.ts";
 import { type Examine, examinePictures } from "./examine.ts";
 import { divideAudited, listPictures, type Skipped } from "./run-data.ts";
 
-export type AuditInput = Pick<RunConfig, "data" | "validation" | "groupBy" | "seed" | "threads">;
+export type AuditInput = Pick<RunConfig, "data" | "validation" | "groupBy" | "corrections" | "seed" | "threads">;
 
 export interface DatasetAudit extends Audit {
   /** The sources, absolute. */
   readonly data: readonly string[];
   /** What a run would leave out, with the reason. */
   readonly skipped: readonly Skipped[];
+  /** What corrections have done; null where there are none. */
+  readonly corrections: CorrectionCounts | null;
   /** Changes with the pictures and their classes, not with where they lie. */
   readonly fingerprint: string;
 }
@@ -29,7 +32,8 @@ export async function* auditPictures(
   const examine: Examine = (image) => pool.facts(image.locator);
   try {
     const { data, audit } = divideAudited(yield* examinePictures(listed, examine), input);
-    return { data: input.data, ...audit, skipped: data.skipped, fingerprint: data.fingerprint };
+    const { skipped, fingerprint } = data;
+    return { data: input.data, ...audit, skipped, corrections: listed.corrections, fingerprint };
   } finally {
     await pool.close();
   }

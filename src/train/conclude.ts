@@ -13,14 +13,18 @@ import { goldenFor } from "./golden.ts";
 import { goldenAnswers } from "./golden-answers.ts";
 import { peakMemoryBytes } from "./machine.ts";
 import { modelFile } from "./model-file.ts";
-import { about, imageCounts, type OpenRun } from "./open-run.ts";
+import { about, imageCounts, type OpenRun, type Stopwatch } from "./open-run.ts";
 import { hashParameters } from "./parameter-hash.ts";
 import type { RunNetwork } from "./plan.ts";
 import { type Evaluation, evaluationOf, type Report, type StageReport } from "./report.ts";
 import { readLabelCheck } from "./run-folder.ts";
 import type { Answering } from "./run-stages.ts";
 import { calibrationReport, type Heard, probabilitiesOf, trustOf } from "./trust.ts";
-import type { RunImage } from "./views.ts";
+import type { RunConfig } from "./config.ts";
+import type { RunData } from "./run-data.ts";
+import type { RunFolder } from "./run-folder.ts";
+import type { Parameters } from "./stepper.ts";
+import type { KnownImage, RunImage } from "./views.ts";
 
 /** What a finished network says of all pictures; the test side is looked at here and nowhere else. */
 export interface Judged {
@@ -37,10 +41,30 @@ export async function judge({ data, config, watch }: OpenRun, answers: Answering
   const test = data.test.length === 0 ? undefined : await hear(data.test);
   const train = await hear(data.train);
   watch.lap("evaluate");
-  const width = train.features.length / data.train.length;
-  const chosen = choosePrototypes(train.labels, data.classes.length, config);
-  const learnt = chosen.flatMap((at) => Array.from(train.features.subarray(at * width, (at + 1) * width)));
-  return { train, validation, test, prototypes: prototypesOf(Float32Array.from(learnt), validation.features, width) };
+  return { train, validation, test, prototypes: prototypesFor(train, validation, data.classes.length, config) };
+}
+
+/** Prototypes of some of the pictures that were learnt from. */
+export function prototypesFor(
+  train: Heard,
+  validation: Heard,
+  classes: number,
+  { seed }: Pick<RunConfig, "seed">,
+): Prototypes {
+  const width = train.features.length / train.labels.length;
+  const chosen = choosePrototypes(train.labels, classes, { seed });
+  const learnt = new Float32Array(chosen.length * width);
+  for (const [i, at] of chosen.entries()) learnt.set(train.features.subarray(at * width, (at + 1) * width), i * width);
+  return prototypesOf(learnt, validation.features, width);
+}
+
+/** What of a run is needed at its end. */
+export interface Concluding {
+  readonly config: RunConfig;
+  readonly parameters: Parameters;
+  readonly data: RunData<KnownImage>;
+  readonly folder: RunFolder;
+  readonly watch: Stopwatch;
 }
 
 export interface Conclusion {
@@ -51,12 +75,13 @@ export interface Conclusion {
   readonly stages: readonly StageReport[];
   readonly forgetting?: Report["forgetting"];
   readonly stopped: boolean;
+  readonly refit?: Report["refit"];
 }
 
 /** Writes model, answers, golden answers and report. */
-export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGenerator<RunEvent, Report> {
+export async function* conclude(open: Concluding, conclusion: Conclusion): AsyncGenerator<RunEvent, Report> {
   const { config, parameters, data, folder, watch } = open;
-  const { network, judged, stages, forgetting = null, stopped, advice = null } = conclusion;
+  const { network, judged, stages, forgetting = null, stopped, advice = null, refit } = conclusion;
   const { train, validation, test, prototypes } = judged;
   const classes = data.classes.length;
   const calibration = calibrationReport(validation, test, classes);
@@ -77,7 +102,7 @@ export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGen
   const model = modelFile(network, parameters, card, prototypes);
   await folder.writeBytes("model.onnx", model);
   const heard = [train, validation, ...(test === undefined ? [] : [test])];
-  await folder.writeBytes("answers.safetensors", answersFile(heard, parametersHash));
+  await folder.writeBytes("answers.safetensors", answersFile(heard, parametersHash, prototypes.unit));
   const answers = await goldenAnswers(network, parameters, { temperature, prototypes }, config.threads);
   await folder.writeJson("golden.json", goldenFor(answers, "model.onnx", model));
   watch.lap("write");
@@ -97,16 +122,18 @@ export async function* conclude(open: OpenRun, conclusion: Conclusion): AsyncGen
     seconds: watch.all(),
     peakMemoryBytes: peakMemoryBytes(),
     stopped,
+    ...(refit !== undefined && { refit }),
   };
   await folder.writeJson("report.json", report);
   yield { type: "end", out: config.out, report };
   return report;
 }
 
-function evaluated(
-  images: readonly RunImage[],
+/** How good what was heard is. */
+export function evaluated(
+  images: readonly KnownImage[],
   classes: readonly string[],
-  { logits, labels }: Heard,
+  { logits, labels }: Pick<Heard, "logits" | "labels">,
   temperature: number,
 ): Evaluation {
   const losses = crossEntropyOf(logits, labels, classes.length);

@@ -49,6 +49,8 @@ export interface RunConfig {
   readonly validation: number;
   /** A level of folders or a pattern on names that says which pictures stay on one side; null for none. */
   readonly groupBy: string | null;
+  /** Whether what users have said of pictures since, in `<source>.corrections.jsonl`, is done. */
+  readonly corrections: boolean;
   /** Whether to refuse pictures of which some would be left out, or are in two classes. */
   readonly strict: boolean;
   readonly loss: LossOptions;

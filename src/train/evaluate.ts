@@ -8,6 +8,7 @@ import { openPixels } from "../data/pixels.ts";
 import { readDataset } from "../data/sources.ts";
 import { fail } from "../errors.ts";
 import type { RunEvent, Stopping } from "./events.ts";
+import { joinedViews } from "./joined-views.ts";
 import { openModelFile } from "./open-model.ts";
 import { type Evaluation, evaluationOf } from "./report.ts";
 
@@ -35,13 +36,10 @@ export async function* evaluateFolder(
     label: classes.indexOf(dataset.classes[image.label]!),
   }));
   const pool = openPixels({ format: inputFormat, workers: threads });
-  const bytes = inputFormat.size ** 2 * 3;
   const tasks = batchesOf(Uint32Array.from(images.keys()), batchSize).map((batch) => async () => {
     const some = Array.from(batch, (at) => images[at]!);
     const views = await Promise.all(some.map((image) => pool.view({ locator: image.locator, kind: "evaluation" })));
-    const pixels = new Uint8Array(some.length * bytes);
-    for (const [i, view] of views.entries()) pixels.set(view, i * bytes);
-    return { some, pixels };
+    return { some, pixels: joinedViews(views) };
   });
   const probabilities = new Float64Array(images.length * classes.length);
   const losses = new Float64Array(images.length);

@@ -1,10 +1,11 @@
 // What a run says while it goes on. Progress bars, files and pages listen; nothing else comes out of the loop.
 
+import type { CorrectionCounts } from "../data/apply-corrections.ts";
 import type { FindingKind } from "../data/audit-kinds.ts";
 import type { Advice } from "./advice.ts";
 import type { Imbalance } from "./balance.ts";
 import type { Gap } from "./gap.ts";
-import type { Report } from "./report.ts";
+import type { Evaluation, Report } from "./report.ts";
 import type { Skipped } from "./run-data.ts";
 import type { TrialRecord } from "./trial-record.ts";
 
@@ -19,7 +20,8 @@ export type Phase =
   | "train"
   | "calibrate"
   | "evaluate"
-  | "write";
+  | "write"
+  | "report";
 
 export interface StagePlan {
   readonly unfreeze: string;
@@ -73,7 +75,10 @@ export type RunEvent =
       readonly out: string;
       readonly classes: readonly string[];
       readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+      /** What takes no part, but for what a correction leaves out. */
       readonly skipped: readonly Skipped[];
+      /** What corrections of the pictures have done; absent where there are none. */
+      readonly corrections?: CorrectionCounts;
       /** How often each kind of oddity was found in the pictures; absent when an interrupted run goes on. */
       readonly noticed?: Readonly<Partial<Record<FindingKind, number>>>;
       readonly stages: readonly StagePlan[];
@@ -126,7 +131,16 @@ export type RunEvent =
   | { readonly type: "advice"; readonly advice: Advice }
   /** After a stage in which something of the base has learnt, where pictures of the source are named. */
   | ({ readonly type: "source"; readonly stage: number } & SourceScore)
-  | { readonly type: "end"; readonly out: string; readonly report: Report };
+  /** A head has been fitted anew: on held-back pictures with the labels of now, the one of before, and the new one. */
+  | {
+      readonly type: "judged";
+      readonly before: Evaluation;
+      readonly after: Evaluation;
+      readonly corrections: CorrectionCounts | null;
+    }
+  | { readonly type: "end"; readonly out: string; readonly report: Report }
+  /** After the end: the page of the run is there; or it could not be drawn, and the run is none the worse for it. */
+  | { readonly type: "page"; readonly path: string; readonly problem: string | null };
 
 /** Whether the caller has asked the job to end. */
 export type Stopping = () => boolean;

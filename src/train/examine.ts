@@ -25,9 +25,10 @@ const triedAtOnce = 32;
 
 /** Tries every picture that no earlier run has. */
 export async function* examinePictures(
-  { classes, images, skipped }: Listed,
+  listed: Listed,
   examine: Examine,
 ): AsyncGenerator<RunEvent & { type: "progress" }, ExaminedPictures> {
+  const { images, skipped } = listed;
   const startedMs = nowMs();
   const kept = await openFactsCache(factsFolder());
   const facts = new Map(await kept.read(images.map(({ hash }) => hash)));
@@ -51,7 +52,7 @@ export async function* examinePictures(
   await kept.close();
   const left = [...unreadable].map(([image, reason]) => ({ path: image.name, reason }));
   const readable = images.filter((image) => !unreadable.has(image));
-  return { listed: { classes, images: readable, skipped: [...skipped, ...left] }, facts };
+  return { listed: { ...listed, images: readable, skipped: [...skipped, ...left] }, facts };
 }
 
 /** The facts of a picture, or why it cannot be read. */

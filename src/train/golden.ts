@@ -8,6 +8,7 @@ import type { Pixels } from "../data/resize.ts";
 import { evaluationView } from "../data/view.ts";
 import { fail } from "../errors.ts";
 import type { InputFormat } from "../input-format.ts";
+import { joinedViews } from "./joined-views.ts";
 
 /** What a model says of pictures. */
 export interface Answers {
@@ -101,14 +102,7 @@ function largestDifference(some: ArrayLike<number>, others: readonly number[]): 
 
 /** Their views one behind the other, [pictures, size, size, 3]. */
 export function viewsOf(pictures: readonly Pixels[], format: InputFormat): Uint8Array {
-  const views = pictures.map((picture) => evaluationView(picture, format));
-  const whole = new Uint8Array(views.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const view of views) {
-    whole.set(view, at);
-    at += view.length;
-  }
-  return whole;
+  return joinedViews(pictures.map((picture) => evaluationView(picture, format)));
 }
 
 function parsed(text: string): Golden | undefined {
@@ -120,6 +114,7 @@ function parsed(text: string): Golden | undefined {
   }
 }
 
-function sha256(bytes: Uint8Array): string {
+/** In hexadecimal digits. */
+export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

@@ -3,6 +3,7 @@
 import type { Audit } from "../data/audit.ts";
 import { type FindingKind, findingKinds } from "../data/audit-kinds.ts";
 import { fail } from "../errors.ts";
+import { checkCorrected } from "./check-corrected.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
 import { type Examine, examinePictures } from "./examine.ts";
@@ -11,7 +12,7 @@ import { divideAudited, type Listed, type RunData } from "./run-data.ts";
 /**
  * The pictures of a new run, divided, and what was found in them.
  *
- * @throws data/class-too-small, data/only-copies, data/not-clean
+ * @throws data/class-too-small, corrections/nothing-to-...,  data/only-copies, data/not-clean
  */
 export async function* lookAt(
   listed: Listed,
@@ -21,6 +22,7 @@ export async function* lookAt(
   const examined = yield* examinePictures(listed, examine);
   checkClassSizes(examined.listed);
   const found = divideAudited(examined, config);
+  checkCorrected(found.data, listed.corrections);
   checkAudit(config, found.data, found.audit);
   return found;
 }

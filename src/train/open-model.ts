@@ -3,12 +3,16 @@
 
 import { writeModel } from "../onnx/write.ts";
 import { openModel } from "../runtime/session.ts";
-import { type Answers, checkGolden, readGolden } from "./golden.ts";
+import { type Answers, checkGolden, readGolden, sha256 } from "./golden.ts";
 import { readModelBytes } from "./locate-model.ts";
 import { type ModelCard, readModelFile, takingViews } from "./model-file.ts";
 
 export interface OpenModel {
   readonly card: ModelCard;
+  /** SHA-256 of the file. */
+  readonly sha256: string;
+  /** Whether a golden.json lay beside it, with which it agrees. */
+  readonly checked: boolean;
   /** What the model says of views [batch, size, size, 3]. */
   answers(views: Uint8Array): Promise<Answers>;
   close(): Promise<void>;
@@ -29,5 +33,6 @@ export async function openModelFile(path: string, threads: number): Promise<Open
     return { logits: logits!, probabilities: probabilities!, distance };
   };
   if (golden !== undefined) await checkGolden(golden, located, card.inputFormat, answers);
-  return { card, answers, close: () => session.release() };
+  const checked = golden !== undefined;
+  return { card, sha256: sha256(located.bytes), checked, answers, close: () => session.release() };
 }

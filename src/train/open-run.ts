@@ -1,6 +1,7 @@
 // The beginning of every run: pictures listed and looked at, the network loaded, what the run depends on written down.
 
 import { nowMs, timestamp } from "../clock.ts";
+import { wasExcluded } from "../data/apply-corrections.ts";
 import { fail } from "../errors.ts";
 import { countsOf, imbalanceOf } from "./balance.ts";
 import { type Base, loadBase } from "./base.ts";
@@ -15,7 +16,7 @@ import type { RunFolder } from "./run-folder.ts";
 import { differences, type ImageLine, imageLines, skippedIn } from "./run-images.ts";
 import type { Parameters } from "./stepper.ts";
 import { version, versions } from "./version.ts";
-import { type Drawing, openViews, type Views } from "./views.ts";
+import { type Drawing, type KnownImage, openViews, type Views } from "./views.ts";
 
 /** What an interrupted run was of. */
 export interface Interrupted {
@@ -42,7 +43,7 @@ export interface OpenRun {
 }
 
 /** What a run is of, as its model and its report say it. */
-export function about({ data }: Pick<OpenRun, "data">) {
+export function about({ data }: { readonly data: Pick<RunData, "classes" | "fingerprint"> }) {
   return { version, classes: data.classes, dataFingerprint: data.fingerprint };
 }
 
@@ -110,7 +111,8 @@ export async function* openRun(beginning: Beginning): AsyncGenerator<RunEvent, O
       out: config.out,
       classes: data.classes,
       images: imageCounts(data),
-      skipped: data.skipped,
+      skipped: data.skipped.filter((one) => !wasExcluded(one)),
+      ...(listed.corrections !== null && { corrections: listed.corrections }),
       stages: describe(network, data),
       ...(looked !== undefined && { noticed: findingCounts(looked.audit) }),
       ...(imbalance !== undefined && { imbalance }),
@@ -123,7 +125,7 @@ export async function* openRun(beginning: Beginning): AsyncGenerator<RunEvent, O
   }
 }
 
-export function imageCounts({ train, validation, test }: RunData) {
+export function imageCounts({ train, validation, test }: RunData<KnownImage>) {
   return { train: train.length, validation: validation.length, test: test.length };
 }
 
@@ -134,7 +136,7 @@ export interface Stopwatch {
   all(): Readonly<Record<string, number>>;
 }
 
-function stopwatch(before: Readonly<Record<string, number>> = {}): Stopwatch {
+export function stopwatch(before: Readonly<Record<string, number>> = {}): Stopwatch {
   const byPhase: Record<string, number> = { ...before };
   let lastMs = nowMs();
   const add = (phase: string, seconds: number) => {

@@ -6,6 +6,7 @@ import { openPixels } from "../data/pixels.ts";
 import { type ErrorCode, ReinceptionError } from "../errors.ts";
 import { type Asked, doubtsFor, type Doubts } from "./doubt.ts";
 import type { Stopping } from "./events.ts";
+import { joinedViews } from "./joined-views.ts";
 import { openModelFile } from "./open-model.ts";
 import { type NamedPicture, picturesIn } from "./pictures-in.ts";
 
@@ -54,10 +55,7 @@ export async function* predictImages(input: PredictInput, stopping: Stopping): A
   try {
     for await (const batch of prefetch(tasks, 2)) {
       const readable = batch.flatMap((picture) => (picture.pixels === undefined ? [] : [picture.pixels]));
-      const bytes = inputFormat.size ** 2 * 3;
-      const pixels = new Uint8Array(readable.length * bytes);
-      for (const [i, view] of readable.entries()) pixels.set(view, i * bytes);
-      const answers = readable.length === 0 ? undefined : await model.answers(pixels);
+      const answers = readable.length === 0 ? undefined : await model.answers(joinedViews(readable));
       let row = 0;
       for (const { path, problem } of batch) {
         if (problem !== undefined) {
@@ -77,7 +75,8 @@ export async function* predictImages(input: PredictInput, stopping: Stopping): A
   return null;
 }
 
-function ranked(classes: readonly string[], probabilities: Float32Array) {
+/** Classes with their probabilities, the most probable first. */
+export function ranked(classes: readonly string[], probabilities: Float32Array) {
   return classes
     .map((name, c) => ({ name, probability: probabilities[c]! }))
     .sort((a, b) => b.probability - a.probability);

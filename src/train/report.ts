@@ -14,10 +14,11 @@ import {
   macroF1,
   type Predictions,
 } from "../metrics.ts";
+import type { CorrectionCounts } from "../data/apply-corrections.ts";
 import type { LabelCheck } from "./check-labels.ts";
 import type { Skipped } from "./run-data.ts";
 import type { CalibrationReport } from "./trust.ts";
-import type { RunImage } from "./views.ts";
+import type { KnownImage } from "./views.ts";
 
 export interface Evaluation {
   readonly images: number;
@@ -97,6 +98,18 @@ export interface Forgetting {
   readonly limit: number | null;
 }
 
+/** Of a run whose head was fitted anew on what another run's network had said. */
+export interface RefitReport {
+  /** Folder of that run, absolute. */
+  readonly of: string;
+  /** What corrections of its pictures hold now; null where there are none. */
+  readonly corrections: CorrectionCounts | null;
+  /** The head of before, on held-back pictures with the labels of now. */
+  readonly before: Evaluation;
+  /** Of the penalty, as cross-validation on the pictures to learn from chose it. */
+  readonly strength: number;
+}
+
 export interface Report {
   readonly version: string;
   readonly strategy: RunConfig["strategy"]["name"];
@@ -124,6 +137,8 @@ export interface Report {
   readonly peakMemoryBytes: number;
   /** Whether the run was stopped before its last epoch. */
   readonly stopped: boolean;
+  /** Only where the head was fitted anew. */
+  readonly refit?: RefitReport;
 }
 
 const mostWrongCount = 50;
@@ -134,7 +149,7 @@ const mostWrongCount = 50;
  * @param temperature - of `probabilities`; `losses` are without it
  */
 export function evaluationOf(
-  images: readonly RunImage[],
+  images: readonly Pick<KnownImage, "name" | "label">[],
   classes: readonly string[],
   probabilities: Float64Array,
   losses: Float64Array,

@@ -11,6 +11,7 @@ import { scaledChannels } from "../models/width.ts";
 import { asList, checkOption, nearest } from "../option-values.ts";
 import { type CommandName, type OptionName, type OptionValues, options, optionsOf } from "../options.ts";
 import { isPublished, resolveMirror } from "../pretrained/published.ts";
+import type { ClassifierInput } from "./classification.ts";
 import type { RunConfig } from "./config.ts";
 import type { EvaluateInput } from "./evaluate.ts";
 import type { AuditInput } from "./audit.ts";
@@ -26,7 +27,7 @@ import { automatic, type Strategy, type StrategyName } from "./strategy.ts";
 /** The options that `reinception train` has; those of other commands say so in their row. */
 type RunOption = Exclude<
   { [K in OptionName]: "train" extends CommandOf<(typeof options)[K]> ? K : never }[OptionName],
-  "strategy" | "json"
+  "strategy" | "json" | "dashboard"
 >;
 type SearchOption = Exclude<
   { [K in OptionName]: "tune" extends CommandOf<(typeof options)[K]> ? K : never }[OptionName],
@@ -66,12 +67,24 @@ export interface PredictOptions {
   readonly threads?: number | undefined;
 }
 
+export interface ClassifierOptions {
+  /** A run's folder or a model.onnx. */
+  readonly model: string;
+  readonly threads?: number | undefined;
+  /** Most pictures that pass the engine at once; 8 if absent. More make answers wait longer and are hardly faster. */
+  readonly batchSize?: number | undefined;
+  /** Pixels that a picture may have; 50 million if absent. */
+  readonly maxPixels?: number | undefined;
+}
+
 export interface AuditOptions {
   /** Folder of class folders, or any other source; several are joined. */
   readonly data: string | readonly string[];
   /** What of a run decides how the pictures are divided. */
   readonly validation?: number | undefined;
   readonly groupBy?: string | undefined;
+  /** Whether what users have said of pictures since is done; true unless said otherwise. */
+  readonly corrections?: boolean | undefined;
   readonly seed?: number | undefined;
 }
 
@@ -89,6 +102,12 @@ export interface ResumeOptions {
   readonly run: string;
   /** More epochs than the run was to have: of its last stage, or of each stage. */
   readonly epochs?: OptionValues["epochs"] | undefined;
+}
+
+export interface ReportOptions {
+  /** A run's folder. */
+  readonly run: string;
+  readonly threads?: number | undefined;
 }
 
 /** What the resolution depends on besides the options. */
@@ -158,6 +177,7 @@ export function resolveConfig(
     mixing: mixingOf(given, strategy),
     validation: given.validation ?? options.validation.default,
     groupBy: checkGroups(given.groupBy),
+    corrections: given.corrections ?? options.corrections.default,
     strict: given.strict ?? false,
     loss: { labelSmoothing: given.labelSmoothing ?? options.labelSmoothing.default, classWeighting: "keras" },
     balance,
@@ -197,12 +217,31 @@ export function resolvePredict(asked: PredictOptions, { folder, cores } = here()
 }
 
 /** @throws options/... */
+export function resolveClassifier(asked: ClassifierOptions, { folder, cores } = here()): ClassifierInput {
+  const { model, threads, batchSize, maxPixels } = asked;
+  checkAll({ batchSize }, []);
+  checkAll({ threads, maxPixels }, ["model", "batchSize"], "serve");
+  return {
+    model: resolve(folder, pathOf(model, "the run or model", "reinception serve runs/first")),
+    threads: threads ?? cores,
+    batchSize: batchSize ?? servingBatch,
+    maxPixels: maxPixels ?? options.maxPixels.default,
+  };
+}
+
+/** @throws options/... */
 export function resolveResume({ run, ...rest }: ResumeOptions, { folder } = here()): ResumeInput {
   const { epochs } = checkAll(rest, ["run"], "resume");
   return {
     run: resolve(folder, pathOf(run, "the run", "reinception resume runs/first")),
     ...(epochs !== undefined && { epochs: asList(epochs) }),
   };
+}
+
+/** @throws options/... */
+export function resolveReport({ run, ...rest }: ReportOptions, { folder, cores } = here()) {
+  const { threads } = checkAll(rest, ["run"], "report");
+  return { run: resolve(folder, pathOf(run, "the run", "reinception report runs/first")), threads: threads ?? cores };
 }
 
 /** @throws options/... */
@@ -224,6 +263,7 @@ export function resolveAudit({ data, ...rest }: AuditOptions, { folder, cores } 
     data: pathsOf(data, "the folder of photos", "reinception dataset audit photos", folder),
     validation: given.validation ?? options.validation.default,
     groupBy: checkGroups(given.groupBy),
+    corrections: given.corrections ?? options.corrections.default,
     seed: given.seed ?? options.seed.default,
     threads: cores,
   };
@@ -231,6 +271,8 @@ export function resolveAudit({ data, ...rest }: AuditOptions, { folder, cores } 
 
 /** Images that pass the network at once where nothing learns; more only take memory. */
 const judgingBatch = 16;
+/** Of a classifier that many ask at once: while one batch is under way, the pictures of the next one are decoded. */
+const servingBatch = 8;
 
 function engineOf(given: GivenOptions, cores: number) {
   return { batchSize: given.batchSize ?? judgingBatch, threads: given.threads ?? cores };
@@ -279,14 +321,18 @@ function pathsOf(given: unknown, what: string, example: string, folder: string):
   return paths.map((path) => resolve(folder, pathOf(path, what, example)));
 }
 
-/** runs/2026-01-31-hybrid, or runs/2026-01-31-hybrid-2 and so on: the first that is not there yet. */
+/** runs/2026-01-31-hybrid, or one like it that is not there yet. */
 function newRunFolder(strategy: string, { folder, today, exists }: Surroundings): string {
-  const plain = resolve(folder, "runs", `${today}-${strategy}`);
+  return firstFree(resolve(folder, "runs", `${today}-${strategy}`), exists);
+}
+
+/** The path itself, or with -2 and so on behind it: the first that is not there yet. */
+export function firstFree(plain: string, exists: (path: string) => boolean): string {
   let path = plain;
   for (let count = 2; exists(path); count++) path = `${plain}-${count}`;
   return path;
 }
 
-function here(): Surroundings {
+export function here(): Surroundings {
   return { folder: process.cwd(), today: timestamp().slice(0, 10), cores: availableCores(), exists: existsSync };
 }

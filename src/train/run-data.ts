@@ -1,7 +1,9 @@
 // The photos of a run: listed, named by content, divided, and rid of copies that lie on two sides.
 
 import { nowMs } from "../clock.ts";
+import { applyCorrections, type CorrectionCounts, wasExcluded } from "../data/apply-corrections.ts";
 import { type Audit, auditOf, whyLeftOut } from "../data/audit.ts";
+import { readCorrections } from "../data/corrections-file.ts";
 import { copiesOf } from "../data/copies.ts";
 import { fingerprintOf, type HashedImage, hashImages } from "../data/fingerprint.ts";
 import { groupPattern } from "../data/group-pattern.ts";
@@ -11,20 +13,22 @@ import { type Split, splitDataset } from "../data/split.ts";
 import type { RunConfig } from "./config.ts";
 import type { RunEvent } from "./events.ts";
 import type { ExaminedPictures } from "./examine.ts";
-import type { RunImage } from "./views.ts";
+import type { KnownImage, RunImage } from "./views.ts";
 
-/** The pictures of all sources, each named by its content. */
+/** The pictures of all sources, each named by its content, as corrections have them. */
 export interface Listed {
   readonly classes: readonly string[];
   readonly images: readonly HashedImage[];
   readonly skipped: readonly Skipped[];
+  /** Null where none were asked for or there is no file of them. */
+  readonly corrections: CorrectionCounts | null;
 }
 
-export interface RunData {
+export interface RunData<Image extends KnownImage = RunImage> {
   readonly classes: readonly string[];
-  readonly train: readonly RunImage[];
-  readonly validation: readonly RunImage[];
-  readonly test: readonly RunImage[];
+  readonly train: readonly Image[];
+  readonly validation: readonly Image[];
+  readonly test: readonly Image[];
   /** What lies in the sources and takes no part, with the reason. */
   readonly skipped: readonly Skipped[];
   /** Changes with the pictures and their classes, not with where they lie. */
@@ -38,14 +42,17 @@ export interface Skipped {
   readonly side?: Side;
 }
 
+type Listing = Pick<RunConfig, "data" | "groupBy"> & { readonly corrections?: boolean };
+
 /** How pictures are divided. */
 export type Division = Pick<RunConfig, "validation" | "seed">;
 
-/** Lists the pictures of the sources and reads each once for its hash. */
+/** Lists the pictures of the sources, reads each once for its hash, and does to them what corrections say. */
 export async function* listPictures({
   data,
   groupBy,
-}: Pick<RunConfig, "data" | "groupBy">): AsyncGenerator<RunEvent & { type: "progress" }, Listed> {
+  corrections = true, // runs of earlier versions say nothing
+}: Listing): AsyncGenerator<RunEvent & { type: "progress" }, Listed> {
   const startedMs = nowMs();
   const groupOf = groupBy === null ? () => undefined : groupPattern(groupBy);
   const { classes, images, skipped } = await readDataset(data);
@@ -58,7 +65,12 @@ export async function* listPictures({
     const group = groupOf(image.name);
     return group === undefined ? image : { ...image, group };
   });
-  return { classes, images: grouped, skipped: [...skipped, ...lost] };
+  const found = corrections ? await readCorrections(data) : undefined;
+  const all = { classes, images: grouped, skipped: [...skipped, ...lost], corrections: null };
+  if (found === undefined || found.files.length === 0) return all;
+  const corrected = applyCorrections(classes, grouped, found);
+  const { images: taking, counts } = corrected;
+  return { ...all, images: taking, skipped: [...all.skipped, ...corrected.skipped], corrections: counts };
 }
 
 /**
@@ -81,7 +93,7 @@ export function divideAudited(
     side: left.side,
   }));
   const audit = auditOf({ classes, images, facts, clusters, skipped, split, leftOut });
-  return { data: withoutCopies(dividedBy(split, listed), copies), audit };
+  return { data: withoutCopies(dividedBy(split, listed, division), copies), audit };
 }
 
 /**
@@ -91,23 +103,25 @@ export function divideAudited(
  * @param left - what took no part in the run
  */
 export function divideAgain(
-  { classes, images, skipped }: Listed,
+  { classes, images, skipped, corrections }: Listed,
   left: readonly Skipped[],
   division: Division,
 ): RunData {
   const present = new Set(images.map(({ name }) => name));
-  const unreadable = left.filter(({ path, side }) => side === undefined && present.has(path));
+  const unreadable = left.filter((one) => one.side === undefined && !wasExcluded(one) && present.has(one.path));
   const names = new Set(unreadable.map(({ path }) => path));
   const readable = images.filter(({ name }) => !names.has(name));
-  const rest = { classes, images: readable, skipped: [...skipped, ...unreadable] };
+  const rest = { classes, images: readable, skipped: [...skipped, ...unreadable], corrections };
   return withoutCopies(
-    dividedBy(splitDataset(readable, division), rest),
+    dividedBy(splitDataset(readable, division), rest, division),
     left.filter(({ path, side }) => side !== undefined && present.has(path)),
   );
 }
 
-function dividedBy(split: Split, { classes, images, skipped }: Listed): RunData {
-  const pick = (indices: readonly number[]) => indices.map((at) => images[at]!);
+function dividedBy(split: Split, { classes, images, skipped }: Listed, division: Division): RunData {
+  const before = sidesBefore(images, division);
+  const pick = (indices: readonly number[]) =>
+    indices.map((at): RunImage => (before.has(at) ? { ...images[at]!, cameFrom: before.get(at)! } : images[at]!));
   return {
     classes,
     train: pick(split.train),
@@ -116,6 +130,19 @@ function dividedBy(split: Split, { classes, images, skipped }: Listed): RunData 
     skipped,
     fingerprint: fingerprintOf(classes, images),
   };
+}
+
+/** Of pictures that corrections put on a side, the one on which they would be otherwise. */
+function sidesBefore(images: readonly HashedImage[], division: Division): ReadonlyMap<number, Side> {
+  if (images.every(({ moved }) => moved === undefined)) return new Map();
+  const split = splitDataset(
+    images.map(({ moved: _, ...image }) => image),
+    division,
+  );
+  const sides = (["train", "validation", "test"] as const).flatMap((side) =>
+    split[side].map((at) => [at, side] as const),
+  );
+  return new Map(sides.filter(([at]) => images[at]!.moved !== undefined));
 }
 
 function withoutCopies(data: RunData, copies: readonly Skipped[]): RunData {

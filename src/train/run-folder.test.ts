@@ -30,6 +30,17 @@ describe("the folder of a run", () => {
     expect([...(await readFile(join(path, "model.onnx")))]).toEqual([4, 5]);
   });
 
+  test("says how far it is while something is at work in it, and no more when that has ended", async () => {
+    const path = join(root, "busy");
+    const folder = await createRunFolder(path);
+    const progress = { type: "progress", phase: "trunk", done: 1, total: 9, imagesPerSecond: 2 } as const;
+    await folder.show(progress);
+    await folder.show({ ...progress, done: 2 }); // so soon after the first it is not worth a write
+    expect(JSON.parse(await readFile(join(path, "progress.json"), "utf8"))).toEqual(progress);
+    await folder.close();
+    expect(await readdir(root)).not.toContain("busy");
+  });
+
   test("writes over nothing, but takes an empty folder", async () => {
     const path = join(root, "used");
     await mkdir(path);

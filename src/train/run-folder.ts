@@ -1,7 +1,8 @@
 // The folder of a run: what is in it, and how files get there whole or not at all.
 
-import { type FileHandle, mkdir, open, readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { nowMs } from "../clock.ts";
 import { fail } from "../errors.ts";
 import { type WholeContent, writeWhole } from "../write-whole.ts";
 import type { LabelCheck } from "./check-labels.ts";
@@ -21,6 +22,8 @@ export interface RunRecord {
   /** Of the base's parameters as they were loaded. */
   readonly weightsHash: string;
   /** The file behind the name of published weights; `null` for others. */
+  /** Folder of the run whose head was fitted anew, absolute; absent where this is a run of its own. */
+  readonly refitOf?: string;
   readonly weightsFile: { readonly path: string; readonly sizeBytes: number; readonly sha256: string } | null;
 }
 
@@ -46,6 +49,8 @@ export interface RunFolder {
   writeBytes(name: "model.onnx" | "answers.safetensors", bytes: Uint8Array): Promise<void>;
   /** Adds a line to events.jsonl. */
   log(event: RunEvent): Promise<void>;
+  /** Says in progress.json how far it is, once a second at most; whoever looks at the run from outside reads it there. */
+  show(progress: RunEvent & { type: "progress" }): Promise<void>;
   /** Puts events.jsonl on the disk and returns its length in bytes. */
   syncEvents(): Promise<number>;
   /** Leaves nothing behind when nothing was written: the same folder can be given again. */
@@ -97,10 +102,13 @@ export async function openRunFolder(path: string): Promise<RunFolder & { dropEve
 }
 
 const eventsName = "events.jsonl";
+const progressName = "progress.json";
+const progressEveryMs = 1000;
 
 function openFolder(path: string, events: FileHandle, length: number) {
   let eventsBytes = length;
   let empty = true;
+  let shownMs = Number.NEGATIVE_INFINITY;
   const write = (name: string, content: WholeContent) => {
     empty = false;
     return writeWhole(join(path, name), content);
@@ -118,11 +126,20 @@ function openFolder(path: string, events: FileHandle, length: number) {
       await events.appendFile(line);
       eventsBytes += line.length;
     },
+    async show(progress) {
+      if (nowMs() - shownMs < progressEveryMs) return;
+      shownMs = nowMs();
+      // not worth a run's end: the next one may find a place again
+      await writeFile(join(path, progressName), JSON.stringify(progress)).catch(() => {});
+    },
     async syncEvents() {
       await events.sync();
       return eventsBytes;
     },
-    close: () => events.close(),
+    async close() {
+      await rm(join(path, progressName), { force: true });
+      await events.close();
+    },
   };
   const dropEvents = async (from: number) => {
     await events.truncate(from);

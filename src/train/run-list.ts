@@ -1,8 +1,8 @@
 // Which runs a folder holds and what came of them, from their files alone. A run that is under way, was broken off or
 // cannot be read is listed as what it is.
 
-import { access, readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { readdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { fail } from "../errors.ts";
 import type { Report } from "./report.ts";
 import { readReport, readRunRecord } from "./run-folder.ts";
@@ -23,6 +23,8 @@ export interface RunSummary {
   readonly accuracyInterval: readonly [low: number, high: number] | null;
   readonly heldOutImages: number | null;
   readonly model: string | null;
+  /** Path of the run whose head was fitted anew; null for a run that has learnt itself. */
+  readonly refitOf: string | null;
 }
 
 /**
@@ -41,20 +43,23 @@ export async function listRuns(folder?: string): Promise<readonly RunSummary[]> 
   return runs.filter((run) => run !== undefined).sort((a, b) => order(b) - order(a) || (a.name < b.name ? -1 : 1));
 }
 
+/** What became of one run; undefined where the folder holds none. */
+export async function runSummary(path: string): Promise<RunSummary | undefined> {
+  const absolute = resolve(path);
+  return summaryOf(absolute, basename(absolute));
+}
+
 async function summaryOf(path: string, name: string): Promise<RunSummary | undefined> {
-  if (!(await isThere(join(path, "run.json")))) return undefined;
-  const nothing = { path, name, strategy: null, startedAt: null, classes: [] };
+  const inside = new Set(await readdir(path).catch(() => []));
+  if (!inside.has("run.json")) return undefined;
+  const nothing = { path, name, strategy: null, startedAt: null, classes: [], refitOf: null };
   try {
-    const { startedAt, classes, config } = await readRunRecord(path);
-    const about = { path, name, startedAt, classes, strategy: config.strategy.name };
-    if (!(await isThere(join(path, "report.json")))) return { ...about, ...unknownResult, state: "unfinished" };
+    const { startedAt, classes, config, refitOf = null } = await readRunRecord(path);
+    const about = { path, name, startedAt, classes, strategy: config.strategy.name, refitOf };
+    if (!inside.has("report.json")) return { ...about, ...unknownResult, state: "unfinished" };
     const report = await readReport(path);
-    return {
-      ...about,
-      ...resultOf(report),
-      model: await modelOf(path),
-      state: report.stopped ? "stopped" : "finished",
-    };
+    const model = inside.has("model.onnx") ? join(path, "model.onnx") : null;
+    return { ...about, ...resultOf(report), model, state: report.stopped ? "stopped" : "finished" };
   } catch {
     return { ...nothing, ...unknownResult, state: "damaged" };
   }
@@ -67,19 +72,7 @@ function resultOf({ test, validation }: Report) {
   return { accuracy, accuracyInterval, heldOutImages: images };
 }
 
-async function modelOf(path: string): Promise<string | null> {
-  const model = join(path, "model.onnx");
-  return (await isThere(model)) ? model : null;
-}
-
 /** Milliseconds; runs whose start is not known come last. */
 function order({ startedAt }: RunSummary): number {
   return startedAt === null ? 0 : Date.parse(startedAt) || 0;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -62,7 +62,8 @@ export async function* logged<Result>(
   try {
     for (let next = await events.next(); ; next = await events.next()) {
       if (next.done) return next.value;
-      if (next.value.type !== "progress" && !known.delete(next.value.type)) await folder.log(next.value);
+      if (next.value.type === "progress") await folder.show(next.value);
+      else if (!known.delete(next.value.type)) await folder.log(next.value);
       yield next.value;
     }
   } finally {

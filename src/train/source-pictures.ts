@@ -37,7 +37,7 @@ export async function* openSource({
   const { source: paths = [], strategy, weights } = config; // runs of earlier versions name none
   if (paths.length === 0) return undefined;
   const classifier = base.source ?? fail("retain/no-classifier", { option: "--source", weights });
-  const listed = yield* listPictures({ data: paths, groupBy: null });
+  const listed = yield* listPictures({ data: paths, groupBy: null, corrections: false });
   const numbers = classNumbers(classifier, listed.classes, weights);
   const { images, classes } = (yield* examinePictures(listed, views.examine)).listed;
   const labelled = images.map((image) => ({ ...image, label: numbers[image.label]! }));

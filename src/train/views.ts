@@ -5,11 +5,11 @@ import { decoderVersion } from "../data/decode.ts";
 import type { Locator } from "../data/locator.ts";
 import type { PictureFacts } from "../data/picture-facts.ts";
 import { openPixels } from "../data/pixels.ts";
+import type { Side } from "../data/sources.ts";
 import type { InputFormat } from "../input-format.ts";
 
-/** An image that takes part in a run. */
-export interface RunImage {
-  readonly locator: Locator;
+/** What a run knows of an image that takes part, wherever its bytes lie. */
+export interface KnownImage {
   /** Its own in the run: the path in its source, with "/"; behind the name of the source where there are several. */
   readonly name: string;
   readonly label: number;
@@ -17,6 +17,15 @@ export interface RunImage {
   readonly hash: string;
   /** Factor of its loss while it is learnt from; 1 where nothing is said. */
   readonly weight?: number;
+  /** The class that it had before a correction gave it another. */
+  readonly was?: string;
+  /** The side that it was on before a correction put it on another. */
+  readonly cameFrom?: Side;
+}
+
+/** An image that takes part in a run. */
+export interface RunImage extends KnownImage {
+  readonly locator: Locator;
 }
 
 /** How augmented views are drawn. */

@@ -42,10 +42,11 @@ export function chromiumForTests(): (url: string, options?: BrowserContextOption
   };
 }
 
-/** Drops files onto the page, as a hand does. */
+/** Drops files onto the page, as a hand does. @param on - where, as a selector */
 export async function drop(
   page: Page,
   files: readonly { readonly name: string; readonly type: string; readonly bytes: Uint8Array }[],
+  on = "#frame",
 ): Promise<void> {
   const given = files.map(({ bytes, ...file }) => ({ ...file, base64: Buffer.from(bytes).toString("base64") }));
   const dataTransfer = await page.evaluateHandle((given) => {
@@ -56,6 +57,6 @@ export async function drop(
     }
     return transfer;
   }, given);
-  await page.dispatchEvent("#frame", "dragover", { dataTransfer });
-  await page.dispatchEvent("#frame", "drop", { dataTransfer });
+  await page.dispatchEvent(on, "dragover", { dataTransfer });
+  await page.dispatchEvent(on, "drop", { dataTransfer });
 }

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { expectNothingWrong } from "./axe.ts";
 import { chromiumForTests, drop } from "./browser.ts";
 import { exportedPage, photo, shown } from "./exported-page.ts";
 import { classes } from "./model.ts";
@@ -15,25 +13,9 @@ const hat = async () => ({
   bytes: await photo("hat/hat-01").resize(233, 151).png().toBuffer(),
 });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe finds against the rules of WCAG and its own best practices. */
-async function complaints(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate("axe.run()")) as {
-    violations: { id: string; nodes: { html: string }[] }[];
-  };
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
 test("axe finds nothing wrong: empty, with an answer, all open, a problem, the camera; light and dark", async () => {
   const { page, context } = await open(exported.url(), { reducedMotion: "reduce" });
-  const nothingWrong = async () => {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await complaints(page)).toEqual([]);
-    }
-  };
+  const nothingWrong = () => expectNothingWrong(page);
   await page.getByText("Ready for a picture.").waitFor();
   await nothingWrong();
   await drop(page, [await hat()]);

@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.test.ts"],
+    globalSetup: ["test/browser/build-page.ts"],
     pool: "forks",
     execArgv: ["--import", "tsx"],
     maxWorkers: 1,

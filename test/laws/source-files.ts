@@ -31,7 +31,7 @@ export function filesLike(pattern: RegExp): readonly SourceFile[] {
 
 /** The product itself: all of src but its tests. */
 export function productFiles(): readonly SourceFile[] {
-  return filesLike(/^src\/.*(?<!\.test)\.ts$/);
+  return filesLike(/^src\/.*(?<!\.test)\.tsx?$/);
 }
 
 /** What a file imports, as it is written: `import`, `export from`, `import()` and `require` of a name that is written out. */

@@ -8,6 +8,7 @@ import { type Check, exactly, notCovered, within } from "./check.ts";
 import { checkForward } from "./forward.ts";
 import { checkGradientCases } from "./gradients.ts";
 import { checkGradientBlocks } from "./gradients-blocks.ts";
+import { checkHeatMaps } from "./heat-maps.ts";
 import { checkKerasLayers } from "./keras-layers.ts";
 import { checkKerasPrograms } from "./keras-programs.ts";
 import { checkLogistic } from "./logistic.ts";
@@ -28,6 +29,7 @@ const bySchema: Readonly<Record<string, (fixture: never, folder: string) => Asyn
   "keras-programs/1": checkKerasPrograms,
   "augment/1": checkAugment,
   "logistic/1": checkLogistic,
+  "grad-cam/1": checkHeatMaps,
 };
 
 /** Checks of every `.json` file of a folder, file by file and case by case. */

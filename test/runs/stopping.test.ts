@@ -1,7 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { featureExtraction, fineTuning, listRuns, predict, type RetrainOptions, retrain } from "../../src/index.ts";
+import {
+  featureExtraction,
+  fineTuning,
+  listRuns,
+  predict,
+  processOf,
+  type RetrainOptions,
+  retrain,
+  stopRun,
+} from "../../src/index.ts";
 import { drawPhotos } from "../support/drawn-photos.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -46,6 +55,20 @@ describe("a run that is asked to stop", () => {
     const picture = join(data, "discs", "0.png");
     for await (const answer of predict({ model: out, images: picture, threads: 1 }))
       expect(answer).toMatchObject({ path: picture, classes: [{}, {}] });
+  });
+
+  test("by another process, which knows no more than its folder, ends as well", async () => {
+    const job = start("asked");
+    const out = join(runs, "asked");
+    await expect(stopRun(out)).rejects.toThrow("run/not-running");
+    for await (const event of job) {
+      if (event.type !== "step" || event.epoch !== 1 || event.step !== 3) continue;
+      expect(await processOf(out)).not.toBe(process.pid);
+      await stopRun(out);
+    }
+    expect((await job.result).stopped).toBe(true);
+    expect(await processOf(out)).toBeUndefined();
+    await expect(stopRun(out)).rejects.toThrow("run/not-running");
   });
 
   test("before anything has learnt has no model, and says so", async () => {

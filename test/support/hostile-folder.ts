@@ -175,7 +175,7 @@ function flipped(png: Uint8Array, random: Stream): Uint8Array {
 const solidLines = new Map<string, Uint8Array>();
 
 /** One colour, one bit a pixel: a few kilobytes, whatever its size. No two files are alike. */
-function solidPng(width: number, height: number, random: Stream): Uint8Array {
+export function solidPng(width: number, height: number, random: Stream): Uint8Array {
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);
   header.setUint32(4, height);

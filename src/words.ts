@@ -60,3 +60,16 @@ export function firstOf(names: readonly string[], shown: number): string {
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }
+
+/** "the head", "the head and the last 50 layers", "the whole network", ... */
+export function whatLearns(unfreeze: string): string {
+  if (unfreeze === "none") return "the head";
+  if (unfreeze === "all") return "the whole network";
+  return unfreeze.startsWith("from ") ? `everything ${unfreeze} on` : `the head and the last ${unfreeze}`;
+}
+
+/** What of the network is frozen, and so computed once, said by where it ends. */
+export function boundaryText(boundary: string): string {
+  if (boundary === "image") return "nothing";
+  return boundary === "pooled" ? "everything up to the head" : `everything up to ${boundary}`;
+}

@@ -10,6 +10,7 @@ import {
   percentWithin,
   printable,
   sizeInBytes,
+  whatLearns,
 } from "./words.ts";
 
 describe("words", () => {
@@ -40,4 +41,13 @@ describe("words", () => {
     expect(printable("a\u001b[2Jb\nc\u202ed")).toBe("a\ufffd[2Jb\ufffdc\ufffdd");
     expect(printable("Füchse 狐.jpg")).toBe("Füchse 狐.jpg");
   });
+});
+
+test("what learns is said in words", () => {
+  expect(["none", "all", "2 blocks", "from mixed_7b"].map(whatLearns)).toEqual([
+    "the head",
+    "the whole network",
+    "the head and the last 2 blocks",
+    "everything from mixed_7b on",
+  ]);
 });
