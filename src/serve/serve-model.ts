@@ -48,7 +48,7 @@ export async function serveModel(
   });
   const { app, admission, stop } = servedApp({ classifier, metrics, hosts: knownHosts(host, names), token, limits });
   try {
-    const server = await startServer(app, { host, port });
+    const server = await startServer(app, { host, port, headerSeconds: Math.min(10, limits.seconds) });
     let closed: Promise<void> | undefined;
     return {
       url: server.url,
