@@ -7,7 +7,7 @@ import { pngOf } from "../data/decode.ts";
 const night = { red: 8, green: 10, blue: 28, opacity: 225 };
 
 /** Pixels of the overlay, about: a browser that makes few pixels many shows their grid. */
-const edge = 40;
+const edge = 24;
 
 /**
  * A small PNG; whoever shows it makes it as large as the picture.
