@@ -19,7 +19,7 @@ let closing = false;
 
 port.on("message", (request: PixelRequest | "close") => {
   if (request === "close") closing = true; // what is still in line is not begun any more
-  busy = busy.then(() => (request === "close" ? end() : answer(request)));
+  busy = busy.then(() => (request === "close" ? end() : answer(request).then(sweep)));
 });
 
 async function end(): Promise<void> {
@@ -27,17 +27,28 @@ async function end(): Promise<void> {
   await reader.close();
 }
 
-async function answer(request: PixelRequest): Promise<void> {
-  if (closing) return;
+/** Bytes of a picture that it does not do to leave lying about. */
+const largeBytes = 16e6;
+
+/** A picture's pixels are not in the heap that is watched, so many would gather where the process lives on for days. */
+function sweep(pixelBytes: number): void {
+  if (pixelBytes > largeBytes) globalThis.gc?.();
+}
+
+/** @returns bytes of the decoded picture */
+async function answer(request: PixelRequest): Promise<number> {
+  if (closing) return 0;
   try {
     const image = await decodeImage(await reader.read(request.locator), placeOf(request.locator), maxPixels);
     const view = viewOf(image, request);
     const facts = request.facts === true ? factsOf(image) : null;
     send({ view, facts }, view === null ? [] : [view.buffer as ArrayBuffer]);
+    return image.pixels.length;
   } catch (error) {
     if (!(error instanceof ReinceptionError)) throw error; // a bug: ends the thread, and the pool says which picture
     const { code, found, fix } = error;
     send({ code, found, fix });
+    return 0;
   }
 }
 

@@ -67,7 +67,13 @@ export function startClassifierProcess(
 ): ClassifierProcess {
   const entry = new URL(`./classifier-child${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
   // what the engine prints must not get between results, so its standard output is our standard error
-  const child = fork(entry, { serialization: "advanced", stdio: ["ignore", 2, "pipe", "ipc"] });
+  const child = fork(entry, {
+    serialization: "advanced",
+    stdio: ["ignore", 2, "pipe", "ipc"],
+    // glibc gives every thread a heap of its own, and what large pictures leave behind in one is of no use to the others
+    env: { MALLOC_ARENA_MAX: "2", ...process.env },
+    execArgv: [...process.execArgv, "--expose-gc"], // for the threads that decode; see pixels-worker
+  });
   const waiting = new Map<number, Waiting>();
   let numbers = 0;
   let death: ReinceptionError | undefined;

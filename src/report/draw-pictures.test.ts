@@ -22,8 +22,12 @@ function pictureNamed(name: string): JudgedPicture {
   return { name, hash, truth: 0, said: 1, probability: 0.9, probabilityOfTruth: 0.1 };
 }
 
-async function drawnOf(pictures: readonly JudgedPicture[], heatMaps?: HeatMaps): Promise<DrawnPictures> {
-  const drawing = drawPictures(pictures, { data: [photos], format, threads: 2, heatMaps });
+async function drawnOf(
+  pictures: readonly JudgedPicture[],
+  heatMaps?: HeatMaps,
+  mapSeconds: number | null = null,
+): Promise<DrawnPictures> {
+  const drawing = drawPictures(pictures, { data: [photos], format, threads: 2, heatMaps, mapSeconds });
   const done: number[] = [];
   for (;;) {
     const next = await drawing.next();
@@ -74,6 +78,16 @@ describe("the pictures of a page", () => {
     const opacity = (x: number, y: number) => data[(y * info.width + x) * info.channels + 3]!;
     expect(opacity(0, 0)).toBeLessThan(20); // where it looks the picture is to be seen
     expect(opacity(info.width - 1, info.height - 1)).toBeGreaterThan(200);
+  });
+
+  test("come without a map when its time is over", async () => {
+    const heatMaps: HeatMaps = {
+      ...{ block: "mixed_6h", rows: 1, columns: 1 },
+      maps: async () => [Float32Array.of(1)],
+      close: async () => {},
+    };
+    const { byName, withoutMap } = await drawnOf([pictureNamed("discs/0.png")], heatMaps, 0);
+    expect({ heat: byName.get("discs/0.png")!.heat, withoutMap }).toEqual({ heat: null, withoutMap: 1 });
   });
 
   test("that are gone, damaged or others by now are missing, and that is said", async () => {

@@ -9,7 +9,7 @@ import { openPixels, type PixelPool } from "../data/pixels.ts";
 import { type LocatedReader, openReader } from "../data/read-located.ts";
 import { type DatasetImage, readDataset } from "../data/sources.ts";
 import type { InputFormat } from "../input-format.ts";
-import type { RunEvent } from "../train/events.ts";
+import type { RunEvent, Stopping } from "../train/events.ts";
 import type { HeatMaps } from "../train/heat-maps.ts";
 import type { JudgedPicture } from "./choose-pictures.ts";
 import { heatOverlay } from "./heat-overlay.ts";
@@ -25,6 +25,8 @@ export interface DrawnPictures {
   readonly byName: ReadonlyMap<string, DrawnPicture>;
   /** Block whose maps say where the network looks; null for none. */
   readonly block: string | null;
+  /** Pictures for whose maps there was no time. */
+  readonly withoutMap: number;
   /** Why pictures are missing, in words; null where none is. */
   readonly problem: string | null;
 }
@@ -36,17 +38,26 @@ export interface Drawing {
   readonly threads: number;
   /** Without it nothing says where the network looks. */
   readonly heatMaps?: HeatMaps | undefined;
+  /** After so many seconds pictures come without a map; null for none. */
+  readonly mapSeconds?: number | null | undefined;
+  /** Once somebody waits for the end there are no more maps. */
+  readonly stopping?: Stopping | undefined;
 }
 
 /** Height and width of a picture on the page, pixels. */
 export const thumbnailEdge = 144;
 
-export const noPictures = (problem: string | null): DrawnPictures => ({ byName: new Map(), block: null, problem });
+export const noPictures = (problem: string | null): DrawnPictures => ({
+  byName: new Map(),
+  block: null,
+  withoutMap: 0,
+  problem,
+});
 
 /** Draws pictures in their order. */
 export async function* drawPictures(
   pictures: readonly JudgedPicture[],
-  { data, format, threads, heatMaps }: Drawing,
+  { data, format, threads, heatMaps, mapSeconds = null, stopping = () => false }: Drawing,
 ): AsyncGenerator<RunEvent & { type: "progress" }, DrawnPictures> {
   if (pictures.length === 0) return noPictures(null);
   const listed = await readDataset(data).catch(() => undefined);
@@ -66,8 +77,9 @@ export async function* drawPictures(
       done++;
       if (found === undefined) continue;
       const { picture, thumbnail, view } = found;
-      const heat = view && heatMaps && (await heatOf(heatMaps, view, picture.said));
-      byName.set(picture.name, { thumbnail: dataAddress("image/webp", thumbnail), heat: heat ?? null });
+      const inTime = !stopping() && (mapSeconds === null || nowMs() - startedMs < 1000 * mapSeconds);
+      const heat = view && heatMaps && inTime && (await heatOf(heatMaps, view, picture.said));
+      byName.set(picture.name, { thumbnail: dataAddress("image/webp", thumbnail), heat: heat || null });
       if (done % 8 === 0 || done === pictures.length) yield progress(done);
     }
   } finally {
@@ -75,7 +87,8 @@ export async function* drawPictures(
   }
   const lost = pictures.length - byName.size;
   const problem = lost === 0 ? null : `${lost} of ${pictures.length} have moved, changed or cannot be read any more`;
-  return { byName, block: heatMaps?.block ?? null, problem };
+  const withoutMap = heatMaps === undefined ? 0 : [...byName.values()].filter(({ heat }) => heat === null).length;
+  return { byName, block: heatMaps?.block ?? null, withoutMap, problem };
 }
 
 interface Open {

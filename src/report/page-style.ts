@@ -35,7 +35,7 @@ p { margin: 0 0 0.8rem; max-width: 46rem; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 code, pre { font: 0.875em/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-pre { margin: 0; white-space: pre-wrap; }
+pre { margin: 0; padding: 0.8rem 1rem; border-radius: 6px; background: var(--raised); white-space: pre-wrap; }
 main > section { padding-block: clamp(1.75rem, 4vw, 2.75rem); border-top: 1px solid var(--line); }
 main > section:first-child { border-top: 0; }
 footer { padding-block: 1.5rem 3rem; color: var(--soft); font-size: 0.875rem; }
@@ -90,7 +90,7 @@ td:last-child, th:last-child { padding-right: 0; }
 td .mark { margin-block: 0.15rem -0.15rem; }
 .track { display: block; height: 4px; margin-top: 0.2rem; border-radius: 4px; background: var(--track); overflow: hidden; }
 .track > span { display: block; height: 100%; background: var(--accent); }
-.bar-cell { display: inline-grid; grid-template-columns: 4.5rem 4rem; align-items: center; }
+.bar-cell { display: inline-grid; grid-template-columns: 4.5rem 4.4rem; align-items: center; }
 tr:has(.bar-cell) > * { vertical-align: middle; }
 .bar-cell .track { grid-row: 1; margin: 0; }
 .bar-cell data { grid-column: 2; }

@@ -99,5 +99,8 @@ function pictureNote({ drawn, chosen }: PageInput): Markup {
   const looks =
     drawn.block !== null &&
     `Where the network looks: Grad-CAM for what it says, on the maps of ${drawn.block}; bright is where it looks. `;
-  return html`${missing}${looks}`;
+  const later =
+    drawn.withoutMap > 0 &&
+    html`For ${counted(drawn.withoutMap, "picture")} there was no time at the end of the run; <code>reinception report</code> with the run’s folder draws them too. `;
+  return html`${missing}${looks}${later}`;
 }

@@ -17,7 +17,12 @@ export interface ReportInput {
   /** Absolute path of a run's folder. */
   readonly run: string;
   readonly threads: number;
+  /** Time for maps of where the network looks; null for as long as it takes. */
+  readonly mapSeconds: number | null;
 }
+
+/** At the end of a run nobody waits for what can be had later. */
+const mapSecondsOfRun = 20;
 
 /** The page that was written. */
 export interface WrittenReport {
@@ -38,13 +43,14 @@ export const pageName = "report.html";
  * @throws run/not-a-run
  */
 export async function* writePage(
-  { run, threads }: ReportInput,
-  _stopping: Stopping,
+  input: ReportInput,
+  stopping: Stopping,
 ): AsyncGenerator<RunEvent & { type: "progress" }, WrittenReport> {
+  const { run } = input;
   const files = await readRunFiles(run);
   const { answers, report, record } = files;
   const chosen = answers === null ? null : choosePictures({ report, answers });
-  const drawn = chosen === null ? noPictures(null) : yield* drawnIn(run, files, chosen, threads);
+  const drawn = chosen === null ? noPictures(null) : yield* drawnIn(input, files, chosen, stopping);
   const command = reproducingCommand(record);
   const text = pageText({ ...files, name: basename(run), chosen, drawn, command });
   const path = join(run, pageName);
@@ -54,17 +60,17 @@ export async function* writePage(
 
 /** Where the model is gone or is another, nothing says where it looks. */
 async function* drawnIn(
-  run: string,
+  { run, threads, mapSeconds }: ReportInput,
   { record, report }: RunFiles,
   { all }: ChosenPictures,
-  threads: number,
+  stopping: Stopping,
 ): AsyncGenerator<RunEvent & { type: "progress" }, DrawnPictures> {
   const opened = await openHeatMaps(run, { threads }).catch(() => undefined);
   const own = opened !== undefined && opened.card.parametersHash === report.parametersHash;
   const { data } = record.config;
   try {
     const format = opened?.card.inputFormat ?? inceptionInput;
-    return yield* drawPictures(all, { data, format, threads, ...(own && { heatMaps: opened }) });
+    return yield* drawPictures(all, { data, format, threads, mapSeconds, stopping, ...(own && { heatMaps: opened }) });
   } finally {
     await opened?.close();
   }
@@ -72,14 +78,14 @@ async function* drawnIn(
 
 /** A run, and its page behind it. */
 export async function* withPage(
-  { run, threads }: ReportInput,
+  { run, threads }: Pick<ReportInput, "run" | "threads">,
   events: AsyncGenerator<RunEvent, Report>,
   stopping: Stopping,
 ): AsyncGenerator<RunEvent, Report> {
   const report = yield* events;
   const path = join(run, pageName);
   try {
-    yield* writePage({ run, threads }, stopping);
+    yield* writePage({ run, threads, mapSeconds: mapSecondsOfRun }, stopping);
     yield { type: "page", path, problem: null };
   } catch (error) {
     yield { type: "page", path, problem: error instanceof Error ? error.message : String(error) };

@@ -241,7 +241,8 @@ export function resolveResume({ run, ...rest }: ResumeOptions, { folder } = here
 /** @throws options/... */
 export function resolveReport({ run, ...rest }: ReportOptions, { folder, cores } = here()) {
   const { threads } = checkAll(rest, ["run"], "report");
-  return { run: resolve(folder, pathOf(run, "the run", "reinception report runs/first")), threads: threads ?? cores };
+  const path = resolve(folder, pathOf(run, "the run", "reinception report runs/first"));
+  return { run: path, threads: threads ?? cores, mapSeconds: null };
 }
 
 /** @throws options/... */

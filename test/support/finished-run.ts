@@ -36,11 +36,15 @@ const promises = {
 };
 
 /** A model whose every parameter is drawn, running statistics too, so that none can be mistaken for another. */
-export function finishedModel(hidden: readonly number[] = [5], seed = 1): FinishedModel {
+export function finishedModel(
+  hidden: readonly number[] = [5],
+  seed = 1,
+  { width: share, size }: { readonly width: number; readonly size: number } = { width: 1 / 32, size: 75 },
+): FinishedModel {
   const classes = ["ant", "bee", "cicada"];
   const head = { classes: classes.length, hidden, dropout: 0 };
-  const format = { ...inceptionInput, size: 75 };
-  const network = { width: 1 / 32, format, head };
+  const format = { ...inceptionInput, size };
+  const network = { width: share, format, head };
   const infos = networkParameters(network.width, head);
   const drawn = initialParameters(infos, seed);
   const random = stream(seed, "statistics");

@@ -20,7 +20,7 @@ export interface MixedRequest {
 }
 
 /** What the server has to be started with, so that requests of a few megabytes are too large. */
-export const servingOptions = ["--max-body", "1MB", "--max-pixels", "20000000", "--request-seconds", "5"];
+export const servingOptions = ["--max-body", "1MB", "--max-pixels", "20000000", "--request-seconds", "8"];
 
 interface Sent {
   readonly method?: string;

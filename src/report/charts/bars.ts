@@ -20,7 +20,7 @@ export interface BarChart {
 }
 
 const row = 19;
-const nameWidth = 104;
+const nameWidth = 122;
 /** Room for the number behind the longest bar. */
 const numberWidth = 78;
 
@@ -47,7 +47,7 @@ export function barChart({ title, summary, unit, bars, shown }: BarChart): Chart
 }
 
 /** Letters of a name that have room. */
-const room = 15;
+const room = 18;
 
 function shortened(name: string): string {
   const letters = [...name];

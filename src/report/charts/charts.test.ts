@@ -107,7 +107,7 @@ describe("bars", () => {
     const widths = [...picture.markup.matchAll(/<rect class="bar"[^>]* width="([^"]+)"/g)].map(([, width]) =>
       Number(width),
     );
-    expect(widths).toEqual([129, 258, 0, 0]);
+    expect(widths).toEqual([120, 240, 0, 0]);
     expect(picture.markup).toContain("not known");
   });
 

@@ -16,7 +16,7 @@ export function confusion(input: PageInput): Markup {
   const link = linkTo(chosen);
   const wide = classes.length > mostColumns;
   const whole = () => html`${scrolling("Confusion matrix", confusionMatrix({ classes, matrix, link }))}`;
-  const intro = html`<p>Rows are what the ${judgedName(report)} are, columns what they are called. ${wide ? `${classes.length} classes are too many for a table on one screen; these are the most frequent errors.` : "The darker a cell, the more of its row."}</p>`;
+  const intro = html`<p>Rows are what the ${judgedName(report)} are, columns what they are called. ${wide ? `${classes.length} classes are too many for a table on one screen; these are the most frequent errors.` : "The stronger the colour of a cell, the more of its row."}</p>`;
   return section(
     "confusion",
     "What is taken for what",

@@ -1,6 +1,6 @@
 // What the run cost: time by phase, and memory.
 
-import { clockTime, sizeInBytes } from "../../words.ts";
+import { sizeInBytes } from "../../words.ts";
 import { barChart } from "../charts/bars.ts";
 import { html, type Markup } from "../markup.ts";
 import type { PageInput } from "../page-input.ts";
@@ -30,7 +30,7 @@ export function cost({ report: { seconds, peakMemoryBytes } }: PageInput): Marku
   const longest = bars.reduce((most, bar) => (bar.value > most.value ? bar : most), { name: "nothing", value: 0 });
   const chart = barChart({
     title: "Time by phase",
-    summary: `${clockTime(all)} in all; ${longest.name} took longest, ${secondsText(longest.value)}.`,
+    summary: `${secondsText(all)} in all; ${longest.name} took longest, ${secondsText(longest.value)}.`,
     unit: "seconds",
     bars,
     shown: secondsText,
@@ -38,11 +38,12 @@ export function cost({ report: { seconds, peakMemoryBytes } }: PageInput): Marku
   return section(
     "cost",
     "What it cost",
-    html`<p>${clockTime(all)} (minutes and seconds) and at most ${number(peakMemoryBytes, sizeInBytes(peakMemoryBytes))} of memory.</p>${figure(chart, "“Waiting for data” is the part of training in which the engine waited for pixels or kept rows.")}`,
+    html`<p>${secondsText(all)} in all, and at most ${number(peakMemoryBytes, sizeInBytes(peakMemoryBytes))} of memory.</p>${figure(chart, "“Waiting for data” is the part of training in which the engine waited for pixels or kept rows.")}`,
   );
 }
 
 function secondsText(seconds: number): string {
-  if (seconds >= 120) return clockTime(seconds);
+  const [minutes, rest] = [Math.floor(Math.round(seconds) / 60), Math.round(seconds) % 60];
+  if (seconds >= 120) return `${minutes} min${rest === 0 ? "" : ` ${rest} s`}`;
   return `${seconds >= 10 ? seconds.toFixed(0) : seconds.toFixed(seconds >= 0.1 ? 1 : 2)} s`;
 }

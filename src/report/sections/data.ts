@@ -10,8 +10,9 @@ import { sidesText } from "../sentences.ts";
 
 export function data({ report, audit, record }: PageInput): Markup {
   const { images, skipped } = report;
+  const taking = images.train + images.validation + images.test;
   const sides = html`<span class="unseen">${whole(images.train)}, ${whole(images.validation)}, ${whole(images.test)}</span>`;
-  const intro = html`<p>${sentence(`${counted(report.classes.length, "class", "classes")}: ${sidesText(images)} pictures`)}${sides}</p><p class="note">From ${record.config.data.join(", ")}.</p>`;
+  const intro = html`<p>${sentence(`${counted(taking, "picture")} of ${counted(report.classes.length, "class", "classes")}: ${sidesText(images)}`)}${sides}</p><p class="note">From ${record.config.data.join(", ")}.</p>`;
   return section(
     "data",
     "The pictures",

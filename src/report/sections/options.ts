@@ -4,11 +4,14 @@ import { html, type Markup } from "../markup.ts";
 import type { PageInput } from "../page-input.ts";
 import { facts, opened, scrolling, section, table } from "../page-parts.ts";
 
+const exactly = "With the same versions on the same kind of machine it does so to the last bit.";
+const inTime = "How many trials there is time for depends on the machine, and with them what is found.";
+
 export function options({ record, report, command }: PageInput): Markup {
   const told =
     command === null
       ? html`<p>No command line of this version says this run: its strategy was given as a value in a program, or an older version made it. The options below are all of it.</p>`
-      : html`<p>This command reproduces the run; with the same versions on the same kind of machine to the last bit.</p>${scrolling("The command", html`<pre><code>${command}</code></pre>`)}`;
+      : html`<p>This command reproduces the run. ${record.config.search === null ? exactly : inTime}</p>${scrolling("The command", html`<pre><code>${command}</code></pre>`)}`;
   const rows = flattened(record.config).map(([name, value]) => [name, html`<span class="long">${value}</span>`]);
   const all = table({ caption: "Every option", columns: [{ title: "option" }, { title: "value" }], rows });
   const versions = facts(Object.entries(record.versions));

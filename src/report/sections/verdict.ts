@@ -11,9 +11,9 @@ import type { Evaluation } from "../../train/report.ts";
 export function verdict(input: PageInput): Markup {
   const { report } = input;
   const judged = judgedIn(report);
-  const headline = html`<div class="headline"><p class="big">${number(judged.accuracy, percent(judged.accuracy))}</p><p>of ${whole(judged.images)} ${judgedName(report)} are called right; with 95\u00a0% confidence ${range(judged.accuracyInterval)} % of all such pictures.</p>${intervalBar(judged)}${otherSide(input)}</div>`;
+  const headline = html`<div class="headline"><p class="big">${number(judged.accuracy, percent(judged.accuracy))}</p><p>of ${whole(judged.images)} ${judgedName(report)} are called right; with 95\u00a0% confidence ${range(judged.accuracyInterval)} % of all such pictures.</p>${intervalBar(judged)}${otherSide(input)}${keyFacts(input)}</div>`;
   const sentences = html`<div class="sentences">${refitted(input)}${sentencesOf(input).map((text) => html`<p>${text}</p>`)}</div>`;
-  return section("verdict", "Verdict", html`<div class="verdict">${headline}${sentences}</div>${keyFacts(input)}`);
+  return section("verdict", "Verdict", html`<div class="verdict">${headline}${sentences}</div>`);
 }
 
 /** The accuracy and its interval on a line from nothing right to everything right. */
