@@ -83,6 +83,9 @@ describe("the pictures of a page", () => {
   test("come without a map when its time is over", async () => {
     const heatMaps: HeatMaps = {
       ...{ block: "mixed_6h", rows: 1, columns: 1 },
+      look: async () => {
+        throw new Error("internal: nobody looks here");
+      },
       maps: async () => [Float32Array.of(1)],
       close: async () => {},
     };
