@@ -1,6 +1,6 @@
 // Where few pictures are held back, chance parts candidates that differ much. Then the pictures that are learnt from bear
-// witness too: each is judged by a network that has learnt from the others, a third of them at a time. Heads have been fitted
-// so already; the best trial is made again for each third, from a head that has not seen it either.
+// witness too: each is judged by a network that has learnt from the others, a fifth of them at a time. Heads have been fitted
+// so already; the best trial is made again for each fifth, from a head that has not seen it either.
 
 import { assignFolds } from "../head/folds.ts";
 import { headLogits } from "../head/standardise.ts";
@@ -14,7 +14,8 @@ import { runTrial, type TrialStart, withParameters } from "./run-trial.ts";
 /** From so many held-back pictures on they alone bear witness: a standard error is then 5 points at most. */
 export const enoughHeldBack = 100;
 
-const parts = 3;
+/** As many as the folds of the heads, and the same: whoever learnt from less would look worse than it is. */
+const parts = 5;
 
 /**
  * What the best trial would say of each picture to learn from if it had not seen it.
