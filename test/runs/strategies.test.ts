@@ -83,7 +83,9 @@ describe.each([
       config: { data: [data], out, seed: 1, strategy: { name: strategy.name } },
     });
     const lines = readFileSync(join(out, "events.jsonl"), "utf8").trimEnd().split("\n");
-    const lasting = events.filter(({ type }) => type !== "progress");
+    const lasting = events.filter(({ type }) => type !== "progress" && type !== "page"); // a page is made of a run that has ended
+    expect(events.at(-1)).toEqual({ type: "page", path: join(out, "report.html"), problem: null });
+    expect(existsSync(join(out, "report.html"))).toBe(true);
     expect(lines.map((line) => JSON.parse(line))).toEqual(JSON.parse(JSON.stringify(lasting)));
     expect(existsSync(join(out, "model.onnx.tmp"))).toBe(false);
   });
@@ -108,7 +110,7 @@ describe.each([
       "stage-end",
     ]);
     const told = events.map(({ type }) => type).filter((type) => type !== "progress");
-    expect(told).toEqual(["start", ...expected, "end"]);
+    expect(told).toEqual(["start", ...expected, "end", "page"]);
   });
 
   test("changes what learns and leaves everything else as it was, to the last bit", () => {
