@@ -36,18 +36,17 @@ export const jobs: {
     stopping: Stopping,
   ) => AsyncGenerator<Jobs[K]["event"], Jobs[K]["result"]>;
 } = {
-  train: (config, stopping) =>
-    withPage(
-      { run: config.out, threads: config.threads },
-      (config.search === null ? run : runAutomatically)(config, stopping),
-      stopping,
-    ),
+  train: (config, stopping) => {
+    const events = (config.search === null ? run : runAutomatically)(config, stopping);
+    return config.report ? withPage({ run: config.out, threads: config.threads }, events, stopping) : events;
+  },
   advise: adviseOn,
   async *resume(input, stopping) {
     const { config, refitOf } = await readRunRecord(input.run);
     if (refitOf !== undefined) fail("run/refitted", { path: input.run, of: refitOf, data: config.data });
     const resumed = (config.search === null ? resumeRun : resumeAutomatically)(input, stopping);
-    return yield* withPage({ run: input.run, threads: config.threads }, resumed, stopping);
+    const { threads } = config;
+    return yield* config.report ? withPage({ run: input.run, threads }, resumed, stopping) : resumed;
   },
   predict: predictImages,
   refit: (input, stopping) => withPage({ run: input.out, threads: input.threads }, refitRun(input, stopping), stopping),

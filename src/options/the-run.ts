@@ -37,6 +37,10 @@ export const theRun = {
   }),
   checkpointSteps: integer("N", "a checkpoint every so many steps", { least: 1, example: "100", otherwise: "by time" }),
   checkpointsKept: integer("N", "how many of the last checkpoints are kept", { default: 2, least: 1, most: 1000 }),
+  report: flag("end without report.html, which reinception report makes later", {
+    default: true,
+    commands: ["train", "tune"],
+  }),
   csv: flag("print a table as CSV (RFC 4180) and nothing else", { commands: ["predict"] }),
   json: flag("print one JSON document and nothing else", { commands: all }),
 };

@@ -51,6 +51,8 @@ export interface RunConfig {
   readonly groupBy: string | null;
   /** Whether what users have said of pictures since, in `<source>.corrections.jsonl`, is done. */
   readonly corrections: boolean;
+  /** Whether report.html is made at the end. */
+  readonly report: boolean;
   /** Whether to refuse pictures of which some would be left out, or are in two classes. */
   readonly strict: boolean;
   readonly loss: LossOptions;

@@ -110,6 +110,7 @@ function allOptions(config: RunConfig, command: LearningCommand): Given {
     groupBy: texts(config.groupBy),
     strict: config.strict ? true : undefined,
     corrections: config.corrections ? undefined : true,
+    report: config.report ? undefined : true,
     labelSmoothing: texts(config.loss.labelSmoothing),
     balance: [config.balance],
     l2: texts(config.l2),

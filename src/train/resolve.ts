@@ -178,6 +178,7 @@ export function resolveConfig(
     validation: given.validation ?? options.validation.default,
     groupBy: checkGroups(given.groupBy),
     corrections: given.corrections ?? options.corrections.default,
+    report: given.report ?? options.report.default,
     strict: given.strict ?? false,
     loss: { labelSmoothing: given.labelSmoothing ?? options.labelSmoothing.default, classWeighting: "keras" },
     balance,

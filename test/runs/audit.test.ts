@@ -152,7 +152,7 @@ describe("the split", () => {
 });
 
 function start(options: Partial<RetrainOptions> & { readonly data: string }) {
-  const common = { weights: "random", width: 1 / 32, size: 75, threads: 1, batchSize: 16 } as const;
+  const common = { weights: "random", width: 1 / 32, size: 75, threads: 1, batchSize: 16, report: false } as const;
   return retrain({ ...common, strategy: featureExtraction({ epochs: 2 }), out: join(folder, "run"), ...options });
 }
 

@@ -30,6 +30,7 @@ beforeEach(async () => {
 let runs = 0;
 function start(photos: number, options: Partial<RetrainOptions> = {}) {
   return retrain({
+    report: false,
     ...{ data: data[photos]!, out: join(folder, `run-${runs++}`), strategy: featureExtraction({ epochs: 1 }) },
     ...{ weights: "random", width: 1 / 32, size: 75, threads: 1 },
     ...options,

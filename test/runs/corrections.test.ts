@@ -136,7 +136,7 @@ describe("corrections", () => {
 });
 
 function start(options: Partial<RetrainOptions> & { readonly data: string }) {
-  const common = { weights: "random", width: 1 / 32, size: 75, threads: 1, batchSize: 8 } as const;
+  const common = { weights: "random", width: 1 / 32, size: 75, threads: 1, batchSize: 8, report: false } as const;
   return retrain({ ...common, strategy: featureExtraction({ epochs: 9 }), ...options });
 }
 

@@ -23,7 +23,7 @@ const folder = temporaryFolder();
 const [photos, run] = [join(folder, "photos"), join(folder, "run")];
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const main = join(root, "src/cli/main.ts");
-const thin = { weights: "random", width: 1 / 32, size: 75, threads: 1 } as const;
+const thin = { weights: "random", width: 1 / 32, size: 75, threads: 1, report: false } as const;
 const photo = join(photos, "discs", "0.png");
 const out = (name: string) => join(folder, name);
 const text = (name: string) => readFileSync(out(name), "utf8");

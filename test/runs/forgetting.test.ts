@@ -33,7 +33,7 @@ beforeAll(async () => {
   });
   const strategy = featureExtraction({ epochs: 3 });
   const out = join(folder, "base");
-  const common = { weights: "random", width: 1 / 32, size: 75, augment: "none", threads: 1 } as const;
+  const common = { weights: "random", width: 1 / 32, size: 75, augment: "none", threads: 1, report: false } as const;
   const { forgetting } = await retrain({ ...common, data: source, strategy, out }).result;
   expect(forgetting).toBeNull(); // only the head has learnt
   weights = join(out, "model.onnx");
@@ -51,7 +51,16 @@ interface Ended {
 let runs = 0;
 function start(options: Partial<RetrainOptions> = {}) {
   const out = join(folder, `run-${++runs}`);
-  const common = { data, weights, batchSize: 4, validation: 0.4, augment: "none", threads: 1, best: "loss" } as const;
+  const common = {
+    data,
+    weights,
+    batchSize: 4,
+    validation: 0.4,
+    augment: "none",
+    threads: 1,
+    best: "loss",
+    report: false,
+  } as const;
   return { out, job: retrain({ ...common, strategy: hybrid(stage), out, ...options }) };
 }
 
@@ -113,7 +122,7 @@ describe("what a run has forgotten", () => {
   });
 
   test("is known without a classifier as far as blocks go", async () => {
-    const random = { weights: "random", width: 1 / 32, size: 75 } as const;
+    const random = { weights: "random", width: 1 / 32, size: 75, report: false } as const;
     const { report } = await runOf({ ...random, strategy: fineTuning({ unfreeze: "1 block", epochs: 1, hidden: [] }) });
     expect(report.forgetting).toMatchObject({ source: null, answers: null, way: [], chosen: 1 });
     expect(report.forgetting!.blocks.at(-1)!.parameters).toBeGreaterThan(0);

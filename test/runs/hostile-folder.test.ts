@@ -15,6 +15,7 @@ const gigabyte = 1e9;
 describe("a folder of hundreds of broken files, bombs and traps", () => {
   test("is learnt from to the end, and every one of them is named with its reason", async () => {
     const job = retrain({
+      report: false,
       ...{ data: hostile.folder, out: join(folder, "run"), strategy: featureExtraction({ epochs: 2 }) },
       ...{ weights: "random", width: 1 / 32, size: 75, threads: 2 },
     });

@@ -33,7 +33,15 @@ beforeEach(() => {
 });
 
 function start(options: Partial<RetrainOptions>) {
-  return retrain({ data, out, size: 75, threads: 1, strategy: featureExtraction({ epochs: 1 }), ...options });
+  return retrain({
+    data,
+    out,
+    size: 75,
+    threads: 1,
+    report: false,
+    strategy: featureExtraction({ epochs: 1 }),
+    ...options,
+  });
 }
 
 describe("a run that names no weights", () => {

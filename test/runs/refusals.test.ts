@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 function start(options: Partial<RetrainOptions>) {
-  const common = { weights: "random", width: 1 / 32, size: 75, threads: 1 } as const;
+  const common = { weights: "random", width: 1 / 32, size: 75, threads: 1, report: false } as const;
   return retrain({ data, out, ...common, strategy: featureExtraction({ epochs: 1 }), ...options });
 }
 

@@ -28,6 +28,7 @@ interface Ended {
 /** A run that draws chance wherever a run can: head, split, order, views, dropout. */
 async function runOf(name: string, seed: number): Promise<Ended> {
   const job = retrain({
+    report: false,
     ...{ data, out: join(folder, name), seed, weights: "random", width: 1 / 32, size: 75, threads: 2 },
     ...{
       strategy: hybrid({ epochs: [2, 2] }),

@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
 });
 
-const common = { weights: "random", width: 1 / 32, size: 75, batchSize: 6, threads: 1 } as const;
+const common = { weights: "random", width: 1 / 32, size: 75, batchSize: 6, threads: 1, report: false } as const;
 const constant = { schedule: "constant", warmup: 0 } as const;
 
 describe("a run that is killed at random moments and resumed", () => {

@@ -38,7 +38,7 @@ interface Ended {
 let runs = 0;
 async function runOf(options: Partial<RetrainOptions>): Promise<Ended> {
   const out = join(folder, `run-${++runs}`);
-  const common = { data, out, weights: "random", width, size: 75, batchSize, threads: 1 } as const;
+  const common = { data, out, weights: "random", width, size: 75, batchSize, threads: 1, report: false } as const;
   const strategy = fineTuning({ unfreeze: "1 block", epochs: 1, hidden: [] });
   const job = retrain({ ...common, strategy, ...options });
   const told: RunEvent[] = [];

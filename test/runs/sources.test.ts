@@ -15,7 +15,7 @@ let pictures: readonly Picture[] = [];
 let fromFolder: Report;
 
 function run(data: string | readonly string[], name: string) {
-  const common = { weights: "random", width: 1 / 32, size: 75, batchSize: 8, threads: 1 } as const;
+  const common = { weights: "random", width: 1 / 32, size: 75, batchSize: 8, threads: 1, report: false } as const;
   return retrain({ data, out: join(folder, name), ...common, strategy: featureExtraction({ epochs: 2 }) });
 }
 

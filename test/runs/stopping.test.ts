@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 /** A run that would go on for long. */
 function start(name: string, options: Partial<RetrainOptions> = {}) {
-  const common = { weights: "random", width: 1 / 32, size: 75, batchSize: 4, threads: 1 } as const;
+  const common = { weights: "random", width: 1 / 32, size: 75, batchSize: 4, threads: 1, report: false } as const;
   const strategy = fineTuning({ unfreeze: "1 block", epochs: 5000, hidden: [] });
   return retrain({ data, out: join(runs, name), ...common, strategy, ...options });
 }

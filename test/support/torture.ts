@@ -22,7 +22,15 @@ export interface Outcome {
   readonly kills: number;
 }
 
-const common = { weights: "random", width: 1 / 32, size: 75, batchSize: 6, threads: 1, dropout: 0.2 } as const;
+const common = {
+  weights: "random",
+  width: 1 / 32,
+  size: 75,
+  batchSize: 6,
+  threads: 1,
+  dropout: 0.2,
+  report: false,
+} as const;
 
 function optionsOf({ data, strategy }: TortureOptions, out: string): RetrainOptions {
   return { ...common, data, strategy, out, checkpointSteps: 2, checkpointsKept: 2 };
