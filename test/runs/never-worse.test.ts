@@ -11,14 +11,14 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 const folder = temporaryFolder();
 process.env.REINCEPTION_CACHE = join(folder, "cache");
 
-/** A trial that helps some of the tasks and harms others; every second task goes by heads alone, which takes less time. */
-const trials = { unfreeze: "from mixed_7b", learningRate: 3e-3, epochs: 2 };
-const headsAlone = (seed: number) => seed % 2 === 1;
+/** A trial that helps some of the tasks and harms others; two of three tasks go by heads alone, which takes less time. */
+const trials = { unfreeze: "from mixed_7b", learningRate: 3e-3, epochs: 1 };
+const headsAlone = (seed: number) => seed % 3 !== 0;
 
 test.each(Array.from({ length: 20 }, (_, seed) => seed))("task %i", async (seed) => {
   const data = await drawTask(randomTask(seed), { folder: join(folder, `photos-${seed}`), test: 0 });
   const out = join(folder, `run-${seed}`);
-  const options = { data, out, weights: "random", width: 1 / 16, size: 75, validation: 0.3, seed, threads: 1 } as const;
+  const options = { data, out, weights: "random", width: 1 / 32, size: 75, validation: 0.3, seed, threads: 1 } as const;
   const config = resolveConfig({ ...options, ...trials, budget: headsAlone(seed) ? 0 : "10m" }, undefined, "tune");
   const run = runAutomatically(config, () => false);
   let next = await run.next();

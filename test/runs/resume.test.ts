@@ -39,10 +39,10 @@ describe("a run that is killed at random moments and resumed", () => {
       hybrid({ unfreeze: "2 blocks", epochs: [3, 3], batchNorm: "train", ema: 0.9 }),
     ],
   ])("ends with the parameters and the events of one that nobody disturbed: %s", async (_, strategy) => {
-    const options = { data, folder, strategy, seed: 1, kills: 7 };
+    const options = { data, folder, strategy, seed: 1, kills: 4 };
     const calm = await undisturbed(options);
     const hunted = await tortured(options);
-    expect(hunted.kills).toBeGreaterThanOrEqual(7);
+    expect(hunted.kills).toBeGreaterThanOrEqual(4);
     expect(hunted.parametersHash).toBe(calm.parametersHash);
     expect(hunted.told).toEqual(calm.told);
   });
